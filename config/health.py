@@ -1,16 +1,17 @@
 """``/healthz``: is the database there, and how long does the oldest job wait?"""
 
-from django.db import DatabaseError, connection
+from dataclasses import asdict
+
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 
-from generation.metrics import queue_depth
+from generation.metrics import queue_states
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 with the depth of the queue, 503 when the database does not answer."""
+    """200 with the state of the queue, 503 when the database does not answer."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        return JsonResponse({"status": "ok", "queue": queue_depth()})
+        queue = {kind: asdict(state) for kind, state in queue_states().items()}
     except DatabaseError:
-        return JsonResponse({"status": "database does not answer"}, status=503)
+        return JsonResponse({"status": "the database does not answer"}, status=503)
+    return JsonResponse({"status": "ok", "queue": queue})

@@ -177,8 +177,8 @@ HOLD_LEASE_MINUTES = env.int("HOLD_LEASE_MINUTES", default=30)
 # --- engines and the law ----------------------------------------------------------------------------------------------
 DEFAULT_ENGINE = env.str("DEFAULT_ENGINE", default="still")
 FONT_DIR = Path(env.str("FONT_DIR", default=str(BASE_DIR / "generation" / "fonts")))
-# TC260-PG-20252A: 00 + 11 + unified social credit code (18) + 1 + 5 characters. An operator must set the real one.
-DEVELOPMENT_AIGC_PROVIDER = "001191000000DEVELOPMENT100000"[:27]
+# TC260-PG-20252A: 00, 11, unified social credit code (18), 1 = generates, model (4). An operator must set the real one.
+DEVELOPMENT_AIGC_PROVIDER = "0011" + "91000000DEVELOPER0" + "1" + "0000"
 AIGC_PROVIDER_CODE = env.str("AIGC_PROVIDER_CODE", default=DEVELOPMENT_AIGC_PROVIDER)
 
 # --- API --------------------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def studio_roles(host: str, port: int) -> list[Role]:
 
     gunicorn = ("-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--workers", "1", "--threads", "8")
     return [
-        Role("web", (sys.executable, *gunicorn, "--worker-class", "gthread", "--timeout", "120")),
+        Role("web", (sys.executable, *gunicorn, "--worker-class", "gthread", "--no-control-socket")),
         worker("film", "--pool", "threads", "-c", "1", "--prefetch-multiplier", "1"),
         worker("cut", "--pool", "prefork", "-c", "1", "--prefetch-multiplier", "1", "--max-tasks-per-child", "20"),
         worker("ring", "--pool", "threads", "-c", "2"),

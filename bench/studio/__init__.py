@@ -1,0 +1,1 @@
+"""A small studio: products built from distance functions, softboxes, an infinity cove."""
