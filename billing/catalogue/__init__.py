@@ -1,0 +1,134 @@
+"""The plan catalogue: from a file into the database, where each change is a new version.
+
+Prices are data with a date, not code. What an organization bought keeps pointing at the PlanVersion that it bought,
+and the entitlements are copied onto the period.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import yaml
+from django.db import IntegrityError, transaction
+
+from billing.domain.catalogue import CatalogueError, read_catalogue, read_entitlements
+from billing.domain.plans import Catalogue, Plan
+from billing.errors import CatalogueInvalid
+from billing.models import CatalogueVersion, PlanVersion
+
+DEFAULT = Path(__file__).with_name("default.yaml")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What loading a catalogue changes, one line each; empty if everything stands already."""
+
+    lines: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.lines)
+
+
+def load_catalogue(path: Path = DEFAULT, *, dry_run: bool = False) -> Difference:
+    """Bring a catalogue file into force; with ``dry_run`` only say what would change. Raises CatalogueInvalid."""
+    body, catalogue = _read(path)
+    with transaction.atomic():
+        before = CatalogueVersion.objects.order_by("-id").first()
+        difference = _compare(before, body, catalogue)
+        if difference and not dry_run:
+            _store(body, catalogue)
+    return difference
+
+
+def current() -> Catalogue:
+    """The catalogue in force. A fresh database gets the default one."""
+    newest = CatalogueVersion.objects.order_by("-id").first()
+    if newest is None:
+        _load_first()
+        newest = CatalogueVersion.objects.latest()
+    return read_catalogue(newest.body)
+
+
+def plan_on_sale(code: str) -> PlanVersion | None:
+    """The version of a plan that is sold today. A fresh database gets the default catalogue."""
+    sold = PlanVersion.objects.filter(code=code, on_sale=True)
+    plan = sold.first()
+    if plan is None and not CatalogueVersion.objects.exists():
+        _load_first()
+        plan = sold.first()
+    return plan
+
+
+def _load_first() -> None:
+    try:
+        with transaction.atomic():
+            load_catalogue()
+    except IntegrityError:
+        # Another process did it in this moment: one plan code is on sale only once.
+        if not CatalogueVersion.objects.exists():
+            raise
+
+
+def _read(path: Path) -> tuple[object, Catalogue]:
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # As the database will give it back: JSON has no numbers as keys.
+        body = json.loads(json.dumps(document))
+        return body, read_catalogue(body)
+    except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
+        raise CatalogueInvalid(f"{path.name}: {error}") from error
+
+
+def _compare(before: CatalogueVersion | None, body: object, catalogue: Catalogue) -> Difference:
+    if before is not None and before.body == body:
+        return Difference(())
+    sold = {plan.code: _as_plan(plan) for plan in PlanVersion.objects.filter(on_sale=True)}
+    lines = [f"catalogue {before.version if before else 'none'} -> {catalogue.version}"]
+    for plan in catalogue.plans:
+        if plan.code not in sold:
+            lines.append(f"plan {plan.code}: new, {plan.price_fen} fen, {plan.credits} credits")
+        elif sold[plan.code] != plan:
+            lines += [f"plan {plan.code}: {change}" for change in _changes(sold[plan.code], plan)]
+    lines += [f"plan {code}: no longer sold" for code in sold if catalogue.plan(code) is None]
+    if before is not None and read_catalogue(before.body).rates != catalogue.rates:
+        lines.append("rates: changed")
+    return Difference(tuple(lines))
+
+
+def _changes(old: Plan, new: Plan) -> list[str]:
+    before = asdict(old) | asdict(old.entitlements)
+    after = asdict(new) | asdict(new.entitlements)
+    changed = [name for name in before if name != "entitlements" and before[name] != after[name]]
+    return [f"{name} {before[name]} -> {after[name]}" for name in changed]
+
+
+def _store(body: object, catalogue: Catalogue) -> None:
+    version = CatalogueVersion.objects.create(version=catalogue.version, body=body)
+    for sold in PlanVersion.objects.filter(on_sale=True):
+        if _as_plan(sold) != catalogue.plan(sold.code):
+            PlanVersion.objects.filter(pk=sold.pk).update(on_sale=False)
+    kept = set(PlanVersion.objects.filter(on_sale=True).values_list("code", flat=True))
+    for plan in catalogue.plans:
+        if plan.code not in kept:
+            _add_version(version, plan)
+
+
+def _add_version(catalogue: CatalogueVersion, plan: Plan) -> None:
+    PlanVersion.objects.create(
+        code=plan.code,
+        number=PlanVersion.objects.filter(code=plan.code).count() + 1,
+        catalogue=catalogue,
+        rank=plan.rank,
+        price_fen=plan.price_fen,
+        credits=plan.credits,
+        daily_credits=plan.daily_credits,
+        entitlements=asdict(plan.entitlements),
+    )
+
+
+def _as_plan(row: PlanVersion) -> Plan:
+    entitlements = read_entitlements(row.entitlements)
+    return Plan(row.code, row.rank, row.price_fen, row.credits, row.daily_credits, entitlements)
+
+
+__all__ = ["DEFAULT", "CatalogueError", "Difference", "current", "load_catalogue", "plan_on_sale"]

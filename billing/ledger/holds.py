@@ -1,0 +1,186 @@
+"""Holds: credits reserved for one work, kept by a heartbeat, closed exactly once."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, connection
+from django.utils import timezone
+
+from billing.domain.ledger import Move, draw, lowest_free_slot, settlement
+from billing.errors import BillingError, HoldGone, InsufficientCredits, KeyReused, Parked, TooManyOpenHolds
+from billing.ledger import sql
+from billing.ledger.attempts import Overtaken, atomic, checked_key
+from billing.ledger.lots import apply, make_good
+from billing.models import Hold, Organization
+
+
+def hold(
+    organization: Organization,
+    *,
+    key: str,
+    amount: int,
+    reference: str = "",
+    lease: timedelta | None = None,
+    concurrency: int | None = None,
+) -> Hold:
+    """Reserve ``amount`` >= 0 credits for one work until its lease ends (``settings.HOLD_LEASE_MINUTES``).
+
+    The same key answers with the first hold again, whatever became of it since (look at its ``state``), even if the
+    account is empty by now. ``concurrency`` is how many holds of credits the plan lets be open at once.
+
+    Raises InsufficientCredits, TooManyOpenHolds, Parked, KeyReused (the key once held another amount) or LedgerBusy;
+    nothing is held then.
+    """
+    if amount < 0:
+        raise ValueError(f"cannot hold {amount} credits")
+    now = timezone.now()
+    wanted = sql.NewHold(
+        organization_id=organization.pk,
+        key=checked_key(key),
+        amount=amount,
+        parts=(),
+        reference=reference,
+        slot=None,
+        lease_until=now + (lease or _default_lease()),
+        created_at=now,
+    )
+    return _hold(wanted, concurrency)
+
+
+@atomic
+def _hold(wanted: sql.NewHold, concurrency: int | None) -> Hold:
+    try:
+        new = _with_room(wanted, concurrency)
+    except BillingError:
+        earlier = _earlier(wanted)
+        if earlier is None:
+            raise
+        return earlier
+    hold_id = sql.insert_hold(new)
+    if hold_id is None:
+        earlier = _earlier(wanted)
+        if earlier is None:  # it was the slot that is taken
+            raise Overtaken
+        return earlier
+    _reserve(hold_id, new)
+    return _as_row(hold_id, new)
+
+
+def _with_room(wanted: sql.NewHold, concurrency: int | None) -> sql.NewHold:
+    """The hold with the parts that would pay and the slot to take, or the refusal."""
+    account = sql.account(wanted.organization_id, wanted.created_at)
+    if account.parked_reason:
+        raise Parked(account.parked_reason)
+    parts = draw(account.lots, wanted.amount)
+    if parts is None:
+        raise InsufficientCredits(wanted.amount, sum(lot.credits for lot in account.lots))
+    if concurrency is None or wanted.amount == 0:
+        return wanted._replace(parts=parts)
+    slots = sql.open_slots(wanted.organization_id)
+    if len(slots) >= concurrency:
+        raise TooManyOpenHolds(concurrency)
+    return wanted._replace(parts=parts, slot=lowest_free_slot(slot for slot in slots if slot is not None))
+
+
+def _as_row(hold_id: int, new: sql.NewHold) -> Hold:
+    """The row that was just inserted, without reading it back: that would take a third of the whole time."""
+    row = Hold(id=hold_id, **new._asdict() | {"parts": [list(part) for part in new.parts]})
+    row._state.adding = False
+    row._state.db = connection.alias
+    return row
+
+
+def _earlier(wanted: sql.NewHold) -> Hold | None:
+    """The hold that this key made before."""
+    earlier = Hold.objects.filter(organization_id=wanted.organization_id, key=wanted.key).first()
+    if earlier is None:
+        return None
+    if earlier.amount != wanted.amount:
+        raise KeyReused(wanted.key)
+    return earlier
+
+
+def _reserve(hold_id: int, new: sql.NewHold) -> None:
+    key = sql.hold_key(hold_id)
+    lines = [
+        sql.Line(part.lot_id, hold_id, "hold", key, d_free=-part.credits, d_held=part.credits) for part in new.parts
+    ]
+    sql.append(new.organization_id, lines, at=new.created_at)
+    for part in new.parts:
+        if not sql.take(part):
+            raise Overtaken
+
+
+def heartbeat(hold_id: int) -> bool:
+    """Say that the work of a hold goes on: its lease starts anew. False: the hold is closed, stop the work."""
+    return sql.extend_lease(hold_id, timezone.now() + _default_lease())
+
+
+def _default_lease() -> timedelta:
+    return timedelta(minutes=settings.HOLD_LEASE_MINUTES)
+
+
+def settle(hold_id: int, *, used: int, key: str | None = None) -> bool:
+    """Pay ``used`` credits of a hold and return the rest. True if this call did it, False if it was closed before.
+
+    Of any number of callers, the reaper included, exactly one closes a hold. What returns to a lot that has expired
+    meanwhile is made good in a new lot of seven days. ``key`` names what was paid for: a second hold that is settled
+    with the same key raises KeyReused and stays open. Raises HoldGone if there never was such a hold, ValueError if
+    ``used`` is more than it holds.
+    """
+    try:
+        won = _close(hold_id, state=Hold.State.CAPTURED, used=used, settle_key=key or "")
+    except IntegrityError:
+        mine = Hold.objects.get(pk=hold_id)
+        if key and Hold.objects.filter(organization_id=mine.organization_id, settle_key=key).exists():
+            raise KeyReused(key) from None
+        raise
+    return won or _lost(hold_id, used)
+
+
+def release(hold_id: int) -> bool:
+    """Return all credits of a hold. True if this call did it, False if it was closed before. Raises HoldGone."""
+    return _close(hold_id, state=Hold.State.RELEASED, used=0) or _lost(hold_id, 0)
+
+
+def reap(now: datetime | None = None) -> int:
+    """Release every hold whose lease has ended; how many. A heartbeat that comes in between wins."""
+    at = now or timezone.now()
+    return sum(_close(hold_id, state=Hold.State.RELEASED, used=0, silent_since=at) for hold_id in sql.silent_holds(at))
+
+
+def _lost(hold_id: int, used: int) -> bool:
+    """False for a hold that was closed before; otherwise the caller's mistake."""
+    found = Hold.objects.filter(pk=hold_id).first()
+    if found is None:
+        raise HoldGone(hold_id)
+    if not 0 <= used <= found.amount:
+        raise ValueError(f"cannot use {used} credits of {found.amount} held")
+    return False
+
+
+@atomic
+def _close(
+    hold_id: int, *, state: Hold.State, used: int, settle_key: str = "", silent_since: datetime | None = None
+) -> bool:
+    now = silent_since or timezone.now()
+    closing = sql.Closing(hold_id, state.value, used, settle_key, now)
+    closed = sql.close_hold(closing, silent_since)
+    if closed is None:
+        return False
+    moves = settlement(closed.parts, used, sql.fates(closed.parts, now))
+    key = sql.hold_key(hold_id)
+    sql.append(closed.organization_id, [line for move in moves for line in _lines(hold_id, key, move)], at=now)
+    make_good(closed.organization_id, moves, key, now)
+    apply(moves)
+    return True
+
+
+def _lines(hold_id: int, key: str, move: Move) -> list[sql.Line]:
+    """What a closing hold writes about one lot: a line for what was paid and one for what came back."""
+    lines = [
+        sql.Line(move.lot_id, hold_id, "capture", key, d_held=-move.d_spent, d_spent=move.d_spent),
+        sql.Line(move.lot_id, hold_id, "release", key, d_held=-move.d_free, d_free=move.d_free),
+        sql.Line(move.lot_id, hold_id, "expire", key, d_held=-move.d_lapsed, d_lapsed=move.d_lapsed),
+    ]
+    return [line for line in lines if line.d_held]

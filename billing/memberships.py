@@ -1,0 +1,123 @@
+"""Memberships: months of a plan, what they permit, and the credits that come with them."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing import catalogue, ledger
+from billing.domain.calendar import add_months, day_of, next_midnight
+from billing.domain.catalogue import FREE, read_entitlements
+from billing.domain.plans import Entitlements, Rates
+from billing.errors import KeyReused, UnknownPlan
+from billing.models import Lot, MembershipPeriod, Organization, PlanVersion
+
+
+def start_period(
+    organization: Organization, plan_code: str, *, key: str, at: datetime | None = None, source: str = "manual"
+) -> MembershipPeriod:
+    """One calendar month of a plan and its credits, which end with it. The same key gives the same month again.
+
+    A plan that runs already is prolonged: the month begins where the last one ends, and month ends do not drift. Any
+    other plan begins at ``at`` (default: now), beside what still runs. Raises UnknownPlan, or KeyReused if the key
+    started another plan.
+    """
+    plan = _sold(plan_code)
+    with transaction.atomic():
+        # Two purchases at the same moment must come one after the other, or both would begin at the same end.
+        Organization.objects.select_for_update().get(pk=organization.pk)
+        earlier = MembershipPeriod.objects.of(organization).filter(key=key).first()
+        if earlier is None:
+            return _start(organization, plan, key=key, at=at or timezone.now(), source=source)
+    if earlier.plan_code != plan_code:
+        raise KeyReused(key)
+    return earlier
+
+
+def _sold(plan_code: str) -> PlanVersion:
+    plan = catalogue.plan_on_sale(plan_code)
+    if plan is None:
+        raise UnknownPlan(plan_code)
+    if plan.credits == 0:
+        raise UnknownPlan(plan_code, f"The plan {plan_code!r} needs no membership: every account has it.")
+    return plan
+
+
+def _start(organization: Organization, plan: PlanVersion, *, key: str, at: datetime, source: str) -> MembershipPeriod:
+    zone = catalogue.current().timezone
+    running = MembershipPeriod.objects.of(organization).filter(plan_code=plan.code, ends_at__gt=at)
+    last = running.order_by("-ends_at").first()
+    anchor, number = (last.anchor_at, last.month_number + 1) if last else (at, 1)
+    starts_at, ends_at = add_months(anchor, number - 1, zone), add_months(anchor, number, zone)
+    lot = ledger.grant(
+        organization,
+        key=f"period:{key}",
+        amount=plan.credits,
+        kind=Lot.Kind.PERIOD,
+        starts_at=starts_at,
+        expires_at=ends_at,
+        reason=f"{plan.code} {source}",
+    )
+    return MembershipPeriod.objects.create(
+        organization=organization,
+        key=key,
+        plan=plan,
+        plan_code=plan.code,
+        rank=plan.rank,
+        entitlements=plan.entitlements,
+        lot=lot,
+        anchor_at=anchor,
+        month_number=number,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        source=source,
+    )
+
+
+def current_period(organization: Organization, at: datetime | None = None) -> MembershipPeriod | None:
+    """The membership that counts at ``at`` (default: now): of all that run, the one of the highest rank."""
+    moment = at or timezone.now()
+    running = MembershipPeriod.objects.of(organization).filter(starts_at__lte=moment, ends_at__gt=moment)
+    return running.order_by("-rank", "-ends_at").first()
+
+
+def entitlements_for(organization: Organization, at: datetime | None = None) -> Entitlements:
+    """What the organization may do: as bought with its best running membership, else the free plan's."""
+    period = current_period(organization, at)
+    return read_entitlements(period.entitlements if period else _free().entitlements)
+
+
+def ensure_daily(organization: Organization, at: datetime | None = None) -> Lot | None:
+    """Today's free credits of an organization without a membership, until midnight; None for members.
+
+    Once a day, however often it is called."""
+    moment = at or timezone.now()
+    if current_period(organization, moment) is not None:
+        return None
+    zone = catalogue.current().timezone
+    key = f"daily:{day_of(moment, zone)}"
+    # Looked up first, because the plan's amount may change in the middle of a day.
+    today = Lot.objects.of(organization).filter(key=key).first()
+    amount = _free().daily_credits
+    if today is not None or amount == 0:
+        return today
+    return ledger.grant(
+        organization,
+        key=key,
+        amount=amount,
+        kind=Lot.Kind.DAILY,
+        starts_at=moment,
+        expires_at=next_midnight(moment, zone),
+    )
+
+
+def rates() -> Rates:
+    """What work costs today."""
+    return catalogue.current().rates
+
+
+def _free() -> PlanVersion:
+    free = catalogue.plan_on_sale(FREE)
+    if free is None:
+        raise UnknownPlan(FREE)
+    return free

@@ -1,0 +1,77 @@
+"""Alice owns a shop with credits, Charlie owns another. The clock stands still unless a test moves it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from billing import ledger
+from billing.models import Entry, Hold, Lot, Organization
+from billing.organizations import create_organization
+
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)  # 12:00 in Shanghai
+
+
+class Clock:
+    """``timezone.now()`` of everything under test."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def passes(self, **units: float) -> None:
+        self.now += timedelta(**units)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(timezone, "now", lambda: clock.now)
+    return clock
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.create_user("alice")
+
+
+@pytest.fixture
+def shop(alice: User) -> Organization:
+    return create_organization("Alice's shop", owner=alice)
+
+
+@pytest.fixture
+def charlies_shop(db: None) -> Organization:
+    return create_organization("Charlie's shop", owner=User.objects.create_user("charlie"))
+
+
+def lot(organization: Organization, amount: int, key: str = "lot", hours: int | None = 24, **more: object) -> Lot:
+    """Give credits that end after some hours."""
+    expires_at = None if hours is None else timezone.now() + timedelta(hours=hours)
+    return ledger.grant(organization, key=key, amount=amount, kind="topup", expires_at=expires_at, **more)
+
+
+def columns(row: Lot) -> tuple[int, int, int, int]:
+    """(free, held, spent, lapsed) as the database has them now."""
+    row.refresh_from_db()
+    return row.free, row.held, row.spent, row.lapsed
+
+
+def everything() -> list[list[tuple[object, ...]]]:
+    """All rows of the ledger, to show that nothing changed."""
+    return [list(model.objects.order_by("pk").values_list()) for model in (Organization, Lot, Hold, Entry)]
+
+
+@pytest.fixture
+def unchanged(db: None) -> Callable[[], AbstractContextManager[None]]:
+    """A context: the ledger is the same at its end, or the test fails."""
+
+    @contextmanager
+    def context() -> Iterator[None]:
+        before = everything()
+        yield
+        assert everything() == before
+
+    return context
