@@ -19,9 +19,9 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from studio.camera import expose, finish, to_jpeg  # noqa: E402
-from studio.scenes import SHOTS, Shot  # noqa: E402
-from studio.stage import Stage  # noqa: E402
+from studio.camera import expose, finish, to_jpeg
+from studio.scenes import SHOTS, Shot
+from studio.stage import Stage
 
 
 def parse_size(text: str) -> tuple[int, int]:

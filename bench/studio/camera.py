@@ -11,8 +11,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from .stage import Stage
-from .vec import Vec3, column, cross, normalize
+from studio.stage import Stage
+from studio.vec import Vec3, column, cross, normalize
 
 _SHOULDER = 0.76  # brightness above which highlights are rolled off
 _BUSY = 0.045  # difference to a neighbour above which a pixel gets more rays

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .lights import SoftBox
-from .march import Distance, gradient, visibility
-from .vec import Vec3, column, dot, mix, normalize, smoothstep
+from studio.lights import SoftBox
+from studio.march import Distance, gradient, visibility
+from studio.vec import Vec3, column, dot, mix, normalize, smoothstep
 
 _BACK = 2.6  # distance of the wall behind the product
 _BEND = 1.7  # radius of the curve between floor and wall

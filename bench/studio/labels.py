@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
-from .vec import Vec3, column, mix, srgb
+from studio.vec import Vec3, column, mix, srgb
 
 FONTS = Path(__file__).resolve().parents[2] / "generation" / "fonts"
 _DOTS = 2600  # label dots per unit of product height

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .vec import Vec3, column, cross, dot, normalize, smoothstep
+from studio.vec import Vec3, column, cross, dot, normalize, smoothstep
 
 
 @dataclass(frozen=True)

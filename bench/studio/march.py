@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .vec import dot, normalize
+from studio.vec import dot, normalize
 
 Distance = Callable[[Tensor], Tensor]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from .vec import Vec3, column, rotation
+from studio.vec import Vec3, column, rotation
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .labels import Label, Line, Rule
-from .model import Finish, Model, Surface, around_axis
-from .shapes import arch, carve, disc, rounded_box2, smooth_min, tapered
-from .vec import hash01, srgb
+from studio.labels import Label, Line, Rule
+from studio.model import Finish, Model, Surface, around_axis
+from studio.shapes import arch, carve, disc, rounded_box2, smooth_min, tapered
+from studio.vec import hash01, srgb
 
 _STEEL = Finish(srgb("c9c8c4"), 0.2, metal=1.0, grain=1.0)
 _RUBBER = Finish(srgb("1b1c1c"), 0.5)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .camera import Camera
-from .cove import Backdrop
-from .lights import SoftBox, studio_rig
-from .model import Item
-from .mug import MugBody, MugLid
-from .serum import Dropper, SerumBottle
-from .speaker import Speaker
-from .vec import srgb
+from studio.camera import Camera
+from studio.cove import Backdrop
+from studio.lights import SoftBox, studio_rig
+from studio.model import Item
+from studio.mug import MugBody, MugLid
+from studio.serum import Dropper, SerumBottle
+from studio.speaker import Speaker
+from studio.vec import srgb
 
 
 @dataclass(frozen=True)

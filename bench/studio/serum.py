@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .labels import Label, Line, Rule
-from .model import Finish, Model, Surface, around_axis
-from .shapes import carve, disc, smooth_min, tapered
-from .vec import normalize, srgb
+from studio.labels import Label, Line, Rule
+from studio.model import Finish, Model, Surface, around_axis
+from studio.shapes import carve, disc, smooth_min, tapered
+from studio.vec import normalize, srgb
 
 _GLASS = Finish(srgb("5a2a08"), 0.04, glass=1.0)
 _GOLD = Finish(srgb("e3b778"), 0.16, metal=1.0, grain=0.5)

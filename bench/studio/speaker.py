@@ -7,10 +7,10 @@ import math
 import torch
 from torch import Tensor
 
-from .labels import Label, Line
-from .model import Finish, Model, Surface, around_axis
-from .shapes import arch, disc, extrude, rounded_box2
-from .vec import hash01, normalize, srgb
+from studio.labels import Label, Line
+from studio.model import Finish, Model, Surface, around_axis
+from studio.shapes import arch, disc, extrude, rounded_box2
+from studio.vec import hash01, normalize, srgb
 
 _HALF_X, _HALF_Z, _CORNER = 0.3, 0.17, 0.125
 _CELL = 0.0078  # one thread of the cloth

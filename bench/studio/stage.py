@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from . import cove as cove_geometry
-from .cove import Backdrop, Cove
-from .lights import SoftBox
-from .march import clip_box, gradient, openness, trace
-from .model import Item, Surface
-from .vec import column, cross, dot, mix, normalize, reflect, refract, smoothstep
+from studio import cove as cove_geometry
+from studio.cove import Backdrop, Cove
+from studio.lights import SoftBox
+from studio.march import clip_box, gradient, openness, trace
+from studio.model import Item, Surface
+from studio.vec import column, cross, dot, mix, normalize, reflect, refract, smoothstep
 
 _GLASS_INDEX = 1.5
 _GRAIN_STEPS = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)

@@ -1,0 +1,94 @@
+"""The cutting side: from an order and its clips to a stored, checked rendition."""
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from generation import jobs, media
+from generation.domain.cut_order import ClipFile, CutOrder
+from generation.domain.timeline_json import order_from_dict
+from generation.errors import MediaMissing
+from generation.models import Clip, RenderJob, Rendition
+from generation.watch import Part, Watch
+
+if TYPE_CHECKING:
+    from generation.deliver.deliver import Delivered
+
+
+def run_cut_job(job: RenderJob, watch: Watch) -> None:
+    """Cut the ad of a claimed job, unless its rendition exists already, and mark the job done."""
+    known = Rendition.objects.filter(tenant=job.tenant, key=job.key).first()
+    row = _cut(job.tenant, order_from_dict(job.spec), watch) if known is None else known
+    with transaction.atomic():
+        if known is None:
+            row = _keep(row)
+        if not jobs.finish(job, rendition=row):
+            raise jobs.why_stopped(job)
+
+
+def _cut(tenant: int, order: CutOrder, watch: Watch) -> Rendition:
+    from generation.deliver.deliver import deliver  # the web process orders cuts too and needs no renderer for that
+
+    with ExitStack() as stack:
+        workdir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hitsmith-cut-")))
+        watch.step(0.0, "fetch")
+        clips = _clip_files(tenant, order, stack)
+        files = {
+            sha256: media.verified(stack.enter_context(media.local(name)), sha256)
+            for sha256, name in order.files.items()
+        }
+        delivered = deliver(order, clips, files, workdir, Part(watch, 0.02, 0.95))
+        watch.step(0.97, "store")
+        return _stored(tenant, order, delivered)
+
+
+def _clip_files(tenant: int, order: CutOrder, stack: ExitStack) -> dict[str, ClipFile]:
+    """Clip key -> its file on this machine's disk until ``stack`` closes."""
+    found = {clip.key: clip for clip in Clip.objects.filter(tenant=tenant, key__in=order.clip_keys)}
+    missing = order.clip_keys - found.keys()
+    if missing:
+        raise MediaMissing(f"{len(missing)} of the ad's shots are not filmed yet: film {min(missing)[:12]} first")
+    return {
+        key: ClipFile(
+            path=stack.enter_context(media.local(clip.file)),
+            frames=clip.frames,
+            fps=clip.fps,
+            width=clip.width,
+            height=clip.height,
+            subject=clip.subject_box,
+        )
+        for key, clip in found.items()
+    }
+
+
+def _stored(tenant: int, order: CutOrder, delivered: "Delivered") -> Rendition:
+    """Put the files into the storage; the row is not saved yet."""
+
+    def keep(path: Path, suffix: str) -> str:
+        return media.store(path, media.content_name("renditions", tenant, order.key, suffix))
+
+    return Rendition(
+        tenant=tenant,
+        key=order.key,
+        aspect=order.aspect,
+        width=delivered.width,
+        height=delivered.height,
+        frames=delivered.frames,
+        fps=delivered.fps,
+        file=keep(delivered.video, ".mp4"),
+        poster=keep(delivered.poster, "-poster.jpg"),
+        contact_sheet=keep(delivered.contact_sheet, "-contact.png"),
+        sha256=delivered.sha256,
+        bytes=delivered.video.stat().st_size,
+        checks=delivered.checks,
+        label=delivered.label,
+    )
+
+
+def _keep(rendition: Rendition) -> Rendition:
+    """Save the row, or take the one that another worker saved for the same order a moment ago."""
+    Rendition.objects.bulk_create([rendition], ignore_conflicts=True)
+    return Rendition.objects.get(tenant=rendition.tenant, key=rendition.key)

@@ -1,0 +1,39 @@
+"""What every engine is: a thing that films a plan into a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from generation.domain.geometry import Box
+from generation.domain.shot_plan import EngineSpec, ShotPlan
+from generation.watch import Watch
+
+
+@dataclass(frozen=True)
+class Filmed:
+    """What came out. ``subject``: everywhere the product is in the clip, in fractions of the frame, if known."""
+
+    frames: int
+    width: int
+    height: int
+    fps: int
+    subject: Box | None
+
+
+class Engine(Protocol):
+    @property
+    def spec(self) -> EngineSpec: ...
+
+    def missing(self) -> list[str]:
+        """What keeps the engine from filming on this machine, each with how to mend it. Quick: loads nothing."""
+
+    def load(self) -> None:
+        """Make ready to film: load weights once per process. Raises ``WeightsMissing``."""
+
+    def film(self, plan: ShotPlan, images: Mapping[str, Path], out: Path, watch: Watch) -> Filmed:
+        """Film exactly ``plan`` into ``out``: an MP4 of H.264, yuv420p, BT.709, constant rate, ``plan.frames`` frames.
+
+        ``images``: SHA-256 of each photo of the plan -> its file. Equal plans must give equal frames. Call
+        ``watch.step`` at least every half second and let what it raises pass. Raises ``GenerationError``.
+        """

@@ -1,0 +1,117 @@
+"""Everything that generation can refuse or fail at. Transient or permanent is a class, so nobody compares strings.
+
+GenerationError
+├── Transient            worth another attempt as it is
+│   ├── Broken             something unexpected; the worker's log has the details
+│   ├── StorageDown        the storage did not answer
+│   └── ClipRejected       what the engine filmed is not what was planned
+├── Permanent            the same input fails again
+│   ├── EngineNotFound     no engine of that name in this installation
+│   ├── EngineChanged      the plan was made for another version of the engine or its weights
+│   ├── WeightsMissing     the engine is there, its weights are not
+│   ├── MediaMissing       the storage has no such file
+│   ├── MediaBroken        a file is damaged, or not what its name promises
+│   ├── FfmpegFailed       the ffmpeg binary refused or ran too long
+│   ├── CutRefused         the timeline cannot be cut as it is
+│   │   └── MissingGlyph     our typeface lacks a character of its texts
+│   └── DeliverableRefused a finished file failed a check and was thrown away
+├── Cancelled            somebody asked to stop
+└── JobLost              another worker has the job now; nothing may be written any more
+
+``PlanRefused`` (a ``ValueError`` of the domain: the engine cannot film such a shot) is passed on from here.
+"""
+
+from typing import ClassVar
+
+from generation.domain.shot_plan import PlanRefused
+
+__all__ = [
+    "Broken",
+    "Cancelled",
+    "ClipRejected",
+    "CutRefused",
+    "DeliverableRefused",
+    "EngineChanged",
+    "EngineNotFound",
+    "FfmpegFailed",
+    "GenerationError",
+    "JobLost",
+    "MediaBroken",
+    "MediaMissing",
+    "MissingGlyph",
+    "Permanent",
+    "PlanRefused",
+    "StorageDown",
+    "Transient",
+    "WeightsMissing",
+]
+
+
+class GenerationError(Exception):
+    """Base of the tree. The message says what the user can do; ``code`` is stable and meant for programs."""
+
+    code: ClassVar[str] = "generation_error"
+
+
+class Transient(GenerationError):
+    code = "try_again"
+
+
+class Broken(Transient):
+    code = "internal"
+
+
+class StorageDown(Transient):
+    code = "storage_down"
+
+
+class ClipRejected(Transient):
+    code = "clip_rejected"
+
+
+class Permanent(GenerationError):
+    code = "cannot_film"
+
+
+class EngineNotFound(Permanent):
+    code = "engine_not_found"
+
+
+class EngineChanged(Permanent):
+    code = "engine_changed"
+
+
+class WeightsMissing(Permanent):
+    code = "weights_missing"
+
+
+class MediaMissing(Permanent):
+    code = "media_missing"
+
+
+class MediaBroken(Permanent):
+    code = "media_broken"
+
+
+class FfmpegFailed(Permanent):
+    code = "ffmpeg_failed"
+
+
+class CutRefused(Permanent):
+    code = "cannot_cut"
+
+
+class MissingGlyph(CutRefused):
+    code = "missing_glyph"
+
+
+class DeliverableRefused(Permanent):
+    code = "deliverable_refused"
+
+
+class Cancelled(GenerationError):
+    code = "cancelled"
+
+
+class JobLost(GenerationError):
+    code = "job_lost"

@@ -1,0 +1,136 @@
+"""The end card: product photo on a soft ground, brand, headline, price, offer, button; everything enters in turn."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from generation.domain.geometry import Box
+from generation.domain.layout import LayoutImpossible, even, scaled
+from generation.domain.timeline import Canvas, EndCard, Timeline
+from generation.render.endcard_layout import CardLayout, is_wide, lay_out, text_width
+from generation.render.endcard_rows import Drawer, Row
+from generation.render.fonts import Weight, drawable
+from generation.render.paint import disc, lay
+from generation.render.palette import Theme, theme
+from generation.render.photo import Photo, hang_photo, read_picture
+from generation.render.stage import Cue, draw_all
+from generation.render.text import TextLook, draw_text
+from generation.render.yuv import RGBA, Frame, solid
+
+GAP = 28  # px at the design size between rows
+LARGEST_FIT, SMALLEST_FIT, FIT_STEP = 1.35, 0.6, 0.05  # rows are drawn as large as they fit, and never smaller
+LEAST_PHOTO = 300  # px at the design size
+
+
+@dataclass(frozen=True)
+class EndCardPicture:
+    """A drawn end card; ``frame(at)`` counts from the card's first frame and may be negative inside a dissolve."""
+
+    ground: Frame
+    photo: Photo | None
+    cues: tuple[Cue, ...]
+
+    def frame(self, at: int) -> Frame:
+        picture = self.ground.copy()
+        if self.photo is not None:
+            self.photo.draw(picture, at)
+        draw_all(picture, self.cues, at)
+        return picture
+
+
+def draw_endcard(
+    card: EndCard, timeline: Timeline, frames: int, canvas: Canvas, safe: Box, files: Mapping[str, Path]
+) -> EndCardPicture:
+    """Raises ``LayoutImpossible``, ``MissingGlyph``, ``MediaMissing``, ``MediaBroken``."""
+    colours = theme(timeline.theme)
+    photo = read_picture(card.image_sha256, files) if card.image_sha256 else None
+    logo = read_picture(card.logo_sha256, files) if card.logo_sha256 else None
+    rows, chip, place = _fit(card, timeline.label_text, colours, canvas, safe, photo, logo)
+    hung = None if photo is None else hang_photo(photo, place.photo, frames, canvas, colours)
+    cues = _cues(rows, place, frames, canvas)
+    if chip is not None:
+        cues.append(_chip_cue(chip, place, frames, canvas))
+    return EndCardPicture(_ground(card, place, colours, canvas), hung, tuple(cues))
+
+
+def _fit(
+    card: EndCard, label: str, colours: Theme, canvas: Canvas, safe: Box, photo: RGBA | None, logo: RGBA | None
+) -> tuple[list[Row], Row | None, CardLayout]:
+    """Draw the rows as large as they fit: (rows, the offer's chip, where all stand)."""
+    width = text_width(canvas, safe)
+    shape = 1.0 if photo is None else photo.shape[1] / photo.shape[0]
+    largest = LARGEST_FIT if is_wide(canvas) else 1.0
+    for step in range(round((largest - SMALLEST_FIT) / FIT_STEP) + 1):
+        drawer = Drawer(colours, canvas, width, largest - FIT_STEP * step)
+        rows = drawer.rows(card, label, logo)
+        chip = drawer.chip(card.offer) if card.offer else None
+        gap = scaled(GAP, canvas) + (chip.height * 0.62 if chip else scaled(14, canvas))
+        place = lay_out(canvas, safe, _height(rows, canvas), shape, gap)
+        widest = max(row.width for row in [*rows, *([chip] if chip else [])])
+        roomy = photo is None or place.photo.height >= scaled(LEAST_PHOTO, canvas)
+        if roomy and widest <= width and place.text.height <= safe.height * canvas.height:
+            return rows, chip, place
+    raise LayoutImpossible("the end card's texts do not fit: shorten its headline, its offer or its brand")
+
+
+def _height(rows: Sequence[Row], canvas: Canvas) -> int:
+    return sum(even(row.height + scaled(GAP, canvas)) for row in rows) - even(scaled(GAP, canvas))
+
+
+def _cues(rows: Sequence[Row], place: CardLayout, frames: int, canvas: Canvas) -> list[Cue]:
+    cues, y = [], place.text.y
+    for row in rows:
+        x = even(place.text.x + place.align * (place.text.width - row.width)) - row.rim
+        cues.append(_cue(row, x, y - row.rim, frames, canvas))
+        y += even(row.height + scaled(GAP, canvas))
+    return cues
+
+
+def _chip_cue(chip: Row, place: CardLayout, frames: int, canvas: Canvas) -> Cue:
+    x = even(place.photo.x + (place.photo.width - chip.width) / 2) - chip.rim
+    return _cue(chip, x, even(place.photo.bottom - chip.height * 0.5) - chip.rim, frames, canvas)
+
+
+def _cue(row: Row, x: int, y: int, frames: int, canvas: Canvas) -> Cue:
+    start = round(row.delay_s * canvas.fps)
+    return Cue(
+        row.picture, x, y, start, max(frames, start + 1), canvas.fps,
+        enter=row.enter, leave="none", enter_s=0.42, pulse=row.pulse,
+    )  # fmt: skip
+
+
+def _ground(card: EndCard, place: CardLayout, colours: Theme, canvas: Canvas) -> Frame:
+    """A gradient with soft discs; under a tall card's text, where platforms lay theirs, only the brand as ornament."""
+    width, height = canvas.width, canvas.height
+    rows = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
+    top, low = (np.array([*rgb, 255], np.float32) / 255 for rgb in (colours.ground, colours.ground_low))
+    sheet = np.ascontiguousarray(np.broadcast_to(top * (1 - rows) + low * rows, (height, width, 4)))
+    short = min(width, height)
+    x, y = place.photo.x + place.photo.width / 2, place.photo.y + place.photo.height / 2
+    lay(sheet, disc(width, height, x, y, math.hypot(place.photo.width, place.photo.height) * 0.6), colours.glow, 0.26)
+    for radius in (0.80, 0.58):
+        lay(sheet, disc(width, height, width * 0.82, height + short * 0.26, short * radius), colours.glow, 0.34)
+    free = height - place.text.bottom
+    if card.brand and free > height * 0.2 and not is_wide(canvas):
+        _ornament(sheet, drawable(card.brand)[0], colours, place.text.bottom + free * 0.46)
+    # Less than one step of noise keeps an 8-bit gradient from showing bands.
+    noise = np.random.default_rng(7).uniform(-0.5, 0.5, (height, width, 1)).astype(np.float32) / 255
+    sheet[:, :, :3] = np.clip(sheet[:, :, :3] + noise, 0, 1)
+    return solid(sheet)
+
+
+def _ornament(sheet: RGBA, text: str, colours: Theme, middle: float) -> None:
+    """The brand's name, large and faint, across the picture."""
+    width = sheet.shape[1]
+    drawn = draw_text([text], TextLook(Weight.BOLD, 200, colours.ink))
+    scale = min(width * 0.86 / drawn.shape[1], 1.0 * width / 1080)
+    size = (even(drawn.shape[1] * scale), even(drawn.shape[0] * scale))
+    drawn = cv2.resize(drawn, size, interpolation=cv2.INTER_AREA) * 0.07
+    x, y = (width - size[0]) // 2, round(middle - size[1] / 2)
+    part = sheet[y : y + size[1], x : x + size[0]]
+    part *= 1 - drawn[:, :, 3:]
+    part += drawn
