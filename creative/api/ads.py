@@ -1,0 +1,94 @@
+"""/ads: a draft with its price, the order, the progress, the files."""
+
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from creative import production, products
+from creative.api.base import IDEMPOTENCY_KEY, DeskView
+from creative.api.idempotency import once
+from creative.api.problem import PAYMENT, PROBLEMS, page_of
+from creative.api.shapes_ads import AdIn, AdOut, AdRow, ProgressOut
+from creative.errors import NotFound
+from creative.models import Ad
+
+
+class AdView(DeskView):
+    def ad(self, ad_id: str) -> Ad:
+        rows = Ad.objects.of(self.organization).select_related("product", "brief", "campaign", "organization", "hold")
+        ad = rows.filter(public_id=ad_id).first()
+        if ad is None:
+            raise NotFound("广告", "ad")
+        return ad
+
+    def shown(self, request: Request, ad: Ad, status: int = 200) -> Response:
+        headers = {"Location": reverse("api-ad", args=[ad.public_id])} if status == 201 else None
+        return Response(AdOut(ad, context={"request": request}).data, status=status, headers=headers)
+
+
+class Ads(AdView):
+    @extend_schema(
+        operation_id="ads_list",
+        parameters=[
+            OpenApiParameter("state", OpenApiTypes.STR, enum=Ad.State.values),
+            OpenApiParameter("product", OpenApiTypes.STR),
+        ],
+        responses={200: page_of(AdRow), **PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        rows = Ad.objects.of(self.organization).select_related("product", "brief", "campaign")
+        if request.query_params.get("state"):
+            rows = rows.filter(state=request.query_params["state"])
+        if request.query_params.get("product"):
+            rows = rows.filter(product__public_id=request.query_params["product"])
+        return self.page(request, rows, AdRow)
+
+    @extend_schema(
+        operation_id="ads_create",
+        request=AdIn,
+        parameters=[IDEMPOTENCY_KEY],
+        responses={201: AdOut, **PROBLEMS},
+        description="A draft: script, shots and price. Nothing is spent before the order.",
+    )
+    @once()
+    def post(self, request: Request) -> Response:
+        given = AdIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        product = products.product_of(self.organization, wanted.pop("product"))
+        return self.shown(request, production.draft(self.organization, product=product, **wanted).ad, status=201)
+
+
+class AdDetail(AdView):
+    @extend_schema(operation_id="ads_read", responses={200: AdOut, **PROBLEMS})
+    def get(self, request: Request, ad_id: str) -> Response:
+        return self.shown(request, self.ad(ad_id))
+
+
+class AdOrder(AdView):
+    @extend_schema(
+        operation_id="ads_order",
+        request=None,
+        parameters=[IDEMPOTENCY_KEY],
+        responses={202: AdOut, **PROBLEMS, **PAYMENT},
+        description="Reserves the quoted credits and starts. Without the header the ad's own id is the key.",
+    )
+    @once(default_key=lambda ad_id: f"order:{ad_id}")
+    def post(self, request: Request, ad_id: str) -> Response:
+        return self.shown(request, production.order(self.ad(ad_id)), status=202)
+
+
+class AdCancel(AdView):
+    @extend_schema(operation_id="ads_cancel", request=None, responses={202: AdOut, **PROBLEMS})
+    def post(self, request: Request, ad_id: str) -> Response:
+        return self.shown(request, production.cancel(self.ad(ad_id)), status=202)
+
+
+class AdProgressView(AdView):
+    @extend_schema(operation_id="ads_progress", responses={200: ProgressOut, **PROBLEMS})
+    def get(self, request: Request, ad_id: str) -> Response:
+        now = ProgressOut(production.progress(self.ad(ad_id))).data
+        headers = {"Retry-After": str(now["poll_after"])} if now["poll_after"] else None
+        return Response(now, headers=headers)

@@ -1,0 +1,116 @@
+"""/products and /assets."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from creative import products
+from creative.api.base import IDEMPOTENCY_KEY, DeskView
+from creative.api.idempotency import once
+from creative.api.problem import PROBLEMS, page_of
+from creative.api.shapes_products import AssetOut, ProductIn, ProductOut, UploadIn, UploadOut
+from creative.domain.product import FactsInvalid, ProductDraft, parse_product
+from creative.errors import FactsRefused, NoFileTaken, NotFound
+from creative.intake import images
+from creative.models import Asset, Product
+
+
+class Products(DeskView):
+    @extend_schema(operation_id="products_list", responses={200: page_of(ProductOut), **PROBLEMS})
+    def get(self, request: Request) -> Response:
+        rows = Product.objects.of(self.organization).filter(archived_at=None).prefetch_related("texts", "assets")
+        return self.page(request, rows, ProductOut)
+
+    @extend_schema(
+        operation_id="products_create",
+        request=ProductIn,
+        parameters=[IDEMPOTENCY_KEY],
+        responses={201: ProductOut, **PROBLEMS},
+    )
+    @once()
+    def post(self, request: Request) -> Response:
+        product = products.create_product(self.organization, _facts(request))
+        return Response(ProductOut(product, context={"request": request}).data, status=201)
+
+
+class ProductDetail(DeskView):
+    @extend_schema(operation_id="products_read", responses={200: ProductOut, **PROBLEMS})
+    def get(self, request: Request, product_id: str) -> Response:
+        product = products.product_of(self.organization, product_id)
+        return Response(ProductOut(product, context={"request": request}).data)
+
+    @extend_schema(operation_id="products_replace", request=ProductIn, responses={200: ProductOut, **PROBLEMS})
+    def put(self, request: Request, product_id: str) -> Response:
+        product = products.product_of(self.organization, product_id)
+        products.update_product(product, _facts(request))
+        return Response(ProductOut(product, context={"request": request}).data)
+
+    @extend_schema(operation_id="products_archive", responses={204: None, **PROBLEMS})
+    def delete(self, request: Request, product_id: str) -> Response:
+        products.archive(products.product_of(self.organization, product_id))
+        return Response(status=204)
+
+
+class ProductAssets(DeskView):
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(operation_id="assets_list", responses={200: page_of(AssetOut), **PROBLEMS})
+    def get(self, request: Request, product_id: str) -> Response:
+        product = products.product_of(self.organization, product_id)
+        return self.page(request, Asset.objects.of(self.organization).filter(product=product), AssetOut)
+
+    @extend_schema(
+        operation_id="assets_upload",
+        request={"multipart/form-data": UploadIn},
+        responses={201: UploadOut, 200: UploadOut, **PROBLEMS},
+        description="Each file is judged on its own: 201 with what was taken and what was not; 422 if none was taken.",
+    )
+    def post(self, request: Request, product_id: str) -> Response:
+        product = products.product_of(self.organization, product_id)
+        files = request.FILES.getlist("files")
+        if not files:
+            raise NoFileTaken(
+                [], "请在 files 字段里上传至少一个文件。", "upload at least one file in the field 'files'."
+            )
+        report = images.accept(
+            self.organization,
+            product,
+            [(file.name or "", file) for file in files],
+            background=str(request.data.get("background") or "#ffffff"),
+            rights=str(request.data.get("rights") or ""),
+        )
+        if not report.accepted and not report.duplicates:
+            raise NoFileTaken(
+                [
+                    {"name": item.name, "code": item.code, "detail": item.en, "detail_zh": item.zh}
+                    for item in report.refused
+                ],
+                "没有一个文件可用，原因见 refused。",
+                "none of the files can be used, see 'refused' for each.",
+            )
+        return Response(UploadOut(report, context={"request": request}).data, status=201 if report.accepted else 200)
+
+
+class AssetDetail(DeskView):
+    @extend_schema(operation_id="assets_read", responses={200: AssetOut, **PROBLEMS})
+    def get(self, request: Request, asset_id: str) -> Response:
+        return Response(AssetOut(self._asset(asset_id), context={"request": request}).data)
+
+    @extend_schema(operation_id="assets_remove", responses={204: None, **PROBLEMS})
+    def delete(self, request: Request, asset_id: str) -> Response:
+        products.remove_photo(self._asset(asset_id))
+        return Response(status=204)
+
+    def _asset(self, asset_id: str) -> Asset:
+        asset = Asset.objects.of(self.organization).exclude(product=None).filter(public_id=asset_id).first()
+        if asset is None:
+            raise NotFound("照片", "photo")
+        return asset
+
+
+def _facts(request: Request) -> ProductDraft:
+    try:
+        return parse_product(request.data)
+    except FactsInvalid as invalid:
+        raise FactsRefused(invalid) from invalid

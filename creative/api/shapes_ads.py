@@ -1,0 +1,221 @@
+"""How ads, their progress and their files look over the wire."""
+
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from creative.api.base import absolute
+from creative.models import Ad, AdOutput, Campaign
+from creative.production import progress
+from creative.progress import AdProgress
+
+POLL_SECONDS = 2
+
+
+class AdIn(serializers.Serializer[Any]):
+    """An empty ``template_id`` or ``engine`` means: choose for me."""
+
+    product = serializers.CharField()
+    lang = serializers.ChoiceField(["zh", "en"], default="zh")
+    aspects = serializers.ListField(child=serializers.CharField(), default=["9:16"], allow_empty=False, max_length=5)
+    seconds = serializers.IntegerField(default=15)
+    template_id = serializers.CharField(default="", allow_blank=True)
+    engine = serializers.CharField(default="", allow_blank=True)
+    theme = serializers.CharField(default="ember")
+    music = serializers.BooleanField(default=True)
+    seed = serializers.IntegerField(default=1)
+
+
+class ShotOut(serializers.Serializer[Any]):
+    index = serializers.IntegerField()
+    role = serializers.CharField()
+    state = serializers.CharField(help_text="waiting, pending, running, done, failed or cancelled")
+    percent = serializers.IntegerField()
+    asset = serializers.CharField(source="thumb")
+
+
+class ProgressOut(serializers.Serializer[Any]):
+    """``poll_after``: seconds to wait before asking again; null when the ad has ended."""
+
+    state = serializers.CharField()
+    percent = serializers.IntegerField()
+    stage = serializers.CharField(source="stage_en")
+    stage_zh = serializers.CharField()
+    eta_seconds = serializers.IntegerField(allow_null=True)
+    shots = ShotOut(many=True)
+    cancelling = serializers.BooleanField()
+    poll_after = serializers.SerializerMethodField()
+
+    def get_poll_after(self, now: AdProgress) -> int | None:
+        return None if now.ended else POLL_SECONDS
+
+
+class OutputOut(serializers.ModelSerializer[AdOutput]):
+    """A finished file. ``checks`` and ``label``: what was read back from its bytes."""
+
+    url = serializers.SerializerMethodField()
+    poster_url = serializers.SerializerMethodField()
+    contact_sheet_url = serializers.SerializerMethodField()
+    width = serializers.IntegerField(source="rendition.width")
+    height = serializers.IntegerField(source="rendition.height")
+    duration_ms = serializers.SerializerMethodField()
+    bytes = serializers.IntegerField(source="rendition.bytes")
+    sha256 = serializers.CharField(source="rendition.sha256")
+    checks = serializers.JSONField(source="rendition.checks")
+    label = serializers.JSONField(source="rendition.label")
+
+    class Meta:
+        model = AdOutput
+        fields = [
+            "aspect",
+            "url",
+            "poster_url",
+            "contact_sheet_url",
+            "width",
+            "height",
+            "duration_ms",
+            "bytes",
+            "sha256",
+            "checks",
+            "label",
+        ]
+
+    def get_url(self, output: AdOutput) -> str:
+        return self._at("media-ad", output)
+
+    def get_poster_url(self, output: AdOutput) -> str:
+        return self._at("media-poster", output)
+
+    def get_contact_sheet_url(self, output: AdOutput) -> str:
+        return self._at("media-contact", output)
+
+    def get_duration_ms(self, output: AdOutput) -> int:
+        made = output.rendition
+        return 0 if made is None else round(made.frames * 1000 / made.fps)
+
+    def _at(self, route: str, output: AdOutput) -> str:
+        args = [output.ad.public_id, output.aspect.replace(":", "x")]
+        return absolute(self.context.get("request"), reverse(route, args=args))
+
+
+class ReasonOut(serializers.Serializer[Any]):
+    """One reason for the choice of the template; ``value`` is its part of the score."""
+
+    code = serializers.CharField()
+    value = serializers.FloatField()
+    zh = serializers.CharField()
+    en = serializers.CharField()
+
+
+class AdRow(serializers.ModelSerializer[Ad]):
+    """An ad in a list."""
+
+    id = serializers.CharField(source="public_id")
+    product = serializers.CharField(source="product.public_id")
+    campaign = serializers.CharField(source="campaign.public_id", allow_null=True, default=None)
+    lang = serializers.CharField(source="brief.lang")
+    aspects = serializers.ListField(child=serializers.CharField(), source="brief.aspects")
+    reason = serializers.CharField(source="reason_en")
+    reason_zh = serializers.CharField(source="reason")
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Ad
+        fields = [
+            "id",
+            "url",
+            "product",
+            "campaign",
+            "state",
+            "lang",
+            "aspects",
+            "template_id",
+            "credits_quoted",
+            "credits_settled",
+            "reason_code",
+            "reason",
+            "reason_zh",
+            "created_at",
+            "ordered_at",
+            "finished_at",
+        ]
+
+    def get_url(self, ad: Ad) -> str:
+        return absolute(self.context.get("request"), reverse("api-ad", args=[ad.public_id]))
+
+
+class AdOut(AdRow):
+    """One ad with everything: why its template was chosen, its script, its progress and its files."""
+
+    choice = ReasonOut(many=True)
+    script = serializers.JSONField()
+    progress = serializers.SerializerMethodField()
+    outputs = serializers.SerializerMethodField()
+
+    class Meta(AdRow.Meta):
+        fields = [*AdRow.Meta.fields, "choice", "script", "progress", "outputs"]
+
+    def get_progress(self, ad: Ad) -> ProgressOut:
+        return ProgressOut(progress(ad)).data  # type: ignore[return-value]
+
+    def get_outputs(self, ad: Ad) -> list[OutputOut]:
+        """Empty until the ad is ready: a file is given out when all of them have passed."""
+        if ad.state != Ad.State.READY:
+            return []
+        made = ad.outputs.select_related("rendition", "ad").exclude(rendition=None)
+        return OutputOut(made, many=True, context=self.context).data  # type: ignore[return-value]
+
+
+class CampaignIn(serializers.Serializer[Any]):
+    """Every product in every language, with each chosen template of that language (or the best fitting one)."""
+
+    name = serializers.CharField(max_length=120)
+    products = serializers.ListField(child=serializers.CharField(), allow_empty=False, max_length=200)
+    template_ids = serializers.ListField(child=serializers.CharField(), default=list)
+    langs = serializers.ListField(child=serializers.ChoiceField(["zh", "en"]), default=["zh"], allow_empty=False)
+    aspects = serializers.ListField(child=serializers.CharField(), default=["9:16"], allow_empty=False, max_length=5)
+    seconds = serializers.IntegerField(default=15)
+    engine = serializers.CharField(default="", allow_blank=True)
+    theme = serializers.CharField(default="ember")
+    music = serializers.BooleanField(default=True)
+    seed = serializers.IntegerField(default=1)
+
+
+class LeftOut(serializers.Serializer[Any]):
+    product = serializers.CharField()
+    product_name = serializers.CharField()
+    template = serializers.CharField()
+    lang = serializers.CharField()
+    reason = serializers.CharField()
+    reason_zh = serializers.CharField()
+
+
+class CampaignRow(serializers.ModelSerializer[Campaign]):
+    id = serializers.CharField(source="public_id")
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Campaign
+        fields = ["id", "url", "name", "state", "credits_quoted", "credits_settled", "created_at", "finished_at"]
+
+    def get_url(self, campaign: Campaign) -> str:
+        return absolute(self.context.get("request"), reverse("api-campaign", args=[campaign.public_id]))
+
+
+class CampaignOut(CampaignRow):
+    """``left_out``: combinations that could not become an ad, and why."""
+
+    left_out = LeftOut(many=True)
+    ads = serializers.SerializerMethodField()
+    poll_after = serializers.SerializerMethodField()
+
+    class Meta(CampaignRow.Meta):
+        fields = [*CampaignRow.Meta.fields, "left_out", "ads", "poll_after"]
+
+    def get_ads(self, campaign: Campaign) -> list[AdRow]:
+        ads = campaign.ads.select_related("product", "campaign", "brief").order_by("id")
+        return AdRow(ads, many=True, context=self.context).data  # type: ignore[return-value]
+
+    def get_poll_after(self, campaign: Campaign) -> int | None:
+        return POLL_SECONDS if campaign.state == Campaign.State.RUNNING else None

@@ -1,0 +1,120 @@
+"""/templates: the scripts to choose from, and which of them fit a product, with the reasons."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from creative import products
+from creative.api.base import DeskView
+from creative.api.problem import PROBLEMS
+from creative.api.shapes_ads import ReasonOut
+from creative.errors import NotFound
+from creative.products import facts_of
+from templates_engine import library
+from templates_engine.domain.template import ScriptTemplate
+from templates_engine.domain.template_json import to_dict
+from templates_engine.errors import TemplateNotFound
+
+
+class Words(serializers.Serializer[Any]):
+    zh = serializers.CharField()
+    en = serializers.CharField()
+
+
+class TemplateOut(serializers.Serializer[Any]):
+    """``seconds``: the length it is made for. ``beats``: the roles in order, such as hook, pain, reveal."""
+
+    id = serializers.CharField()
+    name = Words()
+    summary = Words()
+    lang = serializers.CharField()
+    category = serializers.ListField(child=serializers.CharField())
+    seconds = serializers.SerializerMethodField()
+    beats = serializers.SerializerMethodField()
+    source = serializers.CharField(source="provenance.source")
+
+    def get_seconds(self, template: ScriptTemplate) -> float:
+        return round(template.duration.p50 / 1000, 1)
+
+    def get_beats(self, template: ScriptTemplate) -> list[str]:
+        return [beat.role.value for beat in template.beats]
+
+
+class TemplateDetailOut(TemplateOut):
+    """``document``: the whole template as schema/script_template.json describes it."""
+
+    document = serializers.SerializerMethodField()
+
+    def get_document(self, template: ScriptTemplate) -> dict[str, object]:
+        return to_dict(template)
+
+
+class RankIn(serializers.Serializer[Any]):
+    product = serializers.CharField()
+    lang = serializers.ChoiceField(["zh", "en"], default="zh")
+    seconds = serializers.IntegerField(default=15, min_value=6, max_value=60)
+    seed = serializers.IntegerField(default=1, min_value=0)
+
+
+class RankedOut(serializers.Serializer[Any]):
+    """``score`` (0..1) only orders the list: it promises no views and no sales."""
+
+    template = TemplateOut()
+    score = serializers.FloatField()
+    terms = ReasonOut(many=True)
+
+
+class NotOfferedOut(serializers.Serializer[Any]):
+    template = serializers.CharField()
+    reasons = Words(many=True)
+
+
+class RankOut(serializers.Serializer[Any]):
+    offered = RankedOut(many=True)
+    not_offered = NotOfferedOut(many=True)
+
+
+class Templates(DeskView):
+    @extend_schema(
+        operation_id="templates_list",
+        parameters=[OpenApiParameter("lang", OpenApiTypes.STR, enum=["zh", "en"])],
+        responses={200: TemplateOut(many=True), **PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        found = library.visible(self.organization, request.query_params.get("lang") or None)
+        return Response(TemplateOut(found, many=True).data)
+
+
+class TemplateDetail(DeskView):
+    @extend_schema(operation_id="templates_read", responses={200: TemplateDetailOut, **PROBLEMS})
+    def get(self, request: Request, template_id: str) -> Response:
+        try:
+            template = library.get(template_id, self.organization)
+        except TemplateNotFound as error:
+            raise NotFound("模板", "template") from error
+        return Response(TemplateDetailOut(template).data)
+
+
+class TemplateRank(DeskView):
+    @extend_schema(operation_id="templates_rank", parameters=[RankIn], responses={200: RankOut, **PROBLEMS})
+    def get(self, request: Request) -> Response:
+        given = RankIn(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+        facts = facts_of(products.product_of(self.organization, asked["product"]), asked["lang"])
+        target_ms = asked["seconds"] * 1000
+        templates = {template.id: template for template in library.visible(self.organization, facts.lang)}
+        choices = library.rank_for(self.organization, facts, target_ms, asked["seed"])
+        offered = [
+            {"template": templates.pop(choice.template_id), "score": choice.score, "terms": choice.terms}
+            for choice in choices
+        ]
+        not_offered = [
+            {"template": template.id, "reasons": library.eligibility(template, facts, target_ms).reasons}
+            for template in templates.values()
+        ]
+        return Response(RankOut({"offered": offered, "not_offered": not_offered}).data)

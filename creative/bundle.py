@@ -1,0 +1,67 @@
+"""A finished ad as a folder: the films, a poster, a contact sheet, the script to read and a manifest to check by."""
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from creative.manifest import manifest
+from creative.models import Ad
+from creative.previews import ROLES
+from generation import media
+from templates_engine.domain.script_json import script_from_dict
+
+
+def write_bundle(ad: Ad, folder: Path, *, wall_s: float) -> list[Path]:
+    """Put the files of a ready ad into ``folder``; each appears whole or not at all. Their paths, the first film first.
+
+    Made beside ``folder`` and moved at the end, so that neither a crash nor a full disk leaves half a bundle there.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+        made = _fill(ad, Path(scratch), wall_s)
+        folder.mkdir(exist_ok=True)
+        return [path.replace(folder / path.name) for path in made]
+
+
+def film_name(aspect: str) -> str:
+    return f"ad_{aspect.replace(':', 'x')}.mp4"
+
+
+def _fill(ad: Ad, folder: Path, wall_s: float) -> list[Path]:
+    made = []
+    for number, output in enumerate(ad.outputs.select_related("rendition")):
+        rendition = output.rendition
+        if rendition is None:
+            raise ValueError(f"{ad.public_id} has no {output.aspect} film: write the bundle of a ready ad")
+        files = {film_name(output.aspect): rendition.file}
+        if number == 0:
+            files |= {"poster.jpg": rendition.poster, "contact.png": rendition.contact_sheet}
+        made += [_copy(stored, folder / name) for name, stored in files.items()]
+    texts = {
+        "manifest.json": json.dumps(manifest(ad, wall_s=wall_s), ensure_ascii=False, indent=2) + "\n",
+        "script.txt": script_text(ad),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        made.append(folder / name)
+    return made
+
+
+def _copy(stored: str, target: Path) -> Path:
+    with media.local(stored) as source:
+        shutil.copyfile(source, target)
+    return target
+
+
+def script_text(ad: Ad) -> str:
+    """The script as a person reads it: time, role, what is said, what is written."""
+    script = script_from_dict(ad.script)
+    lines = [f"{ad.product}  ({ad.template_id}, {script.duration_ms / 1000:.1f} s)", ""]
+    for beat in script.beats:
+        zh, en = ROLES.get(beat.role.value, ROLES["other"])
+        lines.append(f"{beat.start_ms / 1000:5.1f} - {beat.end_ms / 1000:4.1f} s   {zh} {en}")
+        lines.append(f"    voice    {beat.voice}")
+        lines.append(f"    caption  {beat.caption.replace('|', ' / ')}")
+    lines += ["", *(f"left out: {reason}" for reason in script.dropped)]
+    return "\n".join(lines).rstrip() + "\n"

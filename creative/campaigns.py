@@ -1,0 +1,204 @@
+"""Many ads ordered as one: one quote, one hold admitted whole or not at all, and no bad item stops the rest."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from billing import ledger
+from billing.errors import BillingError
+from billing.memberships import ensure_daily, entitlements_for
+from billing.models import Organization
+from creative import bell, payment, production
+from creative.errors import AdNotCancellable, AdNotOrderable, BriefRefused, CreativeError, PlanTooSmall
+from creative.models import Ad, AdShot, Campaign, Product
+from creative.payment import LIVE
+from templates_engine import library
+
+log = logging.getLogger(__name__)
+MAX_ADS = 200  # one campaign; above it the grid is no longer a page
+State = Campaign.State
+
+
+@dataclass(frozen=True)
+class Combination:
+    """One ad to be made; an empty ``template_id`` means the one that fits best."""
+
+    product: Product
+    lang: str
+    template_id: str
+
+
+def draft_campaign(
+    organization: Organization,
+    *,
+    name: str,
+    products: Sequence[Product],
+    template_ids: Sequence[str] = (),
+    langs: Sequence[str] = ("zh",),
+    aspects: Sequence[str] = ("9:16",),
+    seconds: int = 15,
+    theme: str = "ember",
+    music: bool = True,
+    engine: str = "",
+    seed: int = 1,
+) -> Campaign:
+    """Drafts for every product x language x template of that language; ``left_out`` says what cannot be made, and why.
+
+    Raises ``PlanTooSmall`` without the entitlement and ``BriefRefused`` when nothing at all can be made.
+    """
+    if not entitlements_for(organization).campaigns:
+        raise PlanTooSmall("批量项目需要黄金及以上会员。", "campaigns need a gold membership or higher.")
+    wanted = combinations(organization, products, template_ids, langs)
+    if not 0 < len(wanted) <= MAX_ADS:
+        raise BriefRefused(
+            f"一个项目要有 1 到 {MAX_ADS} 条广告，现在是 {len(wanted)} 条。",
+            f"a campaign has 1 to {MAX_ADS} ads, this one would have {len(wanted)}.",
+        )
+    with transaction.atomic():
+        campaign = Campaign.objects.create(organization=organization, name=name.strip()[:120] or "Campaign")
+        left_out = []
+        for item in wanted:
+            try:
+                production.draft(
+                    organization,
+                    product=item.product,
+                    lang=item.lang,
+                    aspects=tuple(aspects),
+                    seconds=seconds,
+                    template_id=item.template_id,
+                    engine=engine,
+                    seed=seed,
+                    theme=theme,
+                    music=music,
+                    campaign=campaign,
+                )
+            except CreativeError as error:
+                left_out.append(_left_out(item, error))
+        if len(left_out) == len(wanted):
+            raise BriefRefused(
+                f"没有一条能做：{left_out[0]['reason_zh']}", f"none of them can be made: {left_out[0]['reason']}"
+            )
+        campaign.left_out = left_out
+        campaign.credits_quoted = _quote(campaign)
+        campaign.save(update_fields=["left_out", "credits_quoted"])
+    return campaign
+
+
+def combinations(
+    organization: Organization, products: Sequence[Product], template_ids: Sequence[str], langs: Iterable[str]
+) -> list[Combination]:
+    """A language without a chosen template of its own gets the best fitting one."""
+    by_lang: dict[str, list[str]] = {}
+    for template in library.visible(organization):
+        if template.id in template_ids:
+            by_lang.setdefault(template.lang, []).append(template.id)
+    return [
+        Combination(product, lang, template_id)
+        for product in products
+        for lang in dict.fromkeys(langs)
+        for template_id in by_lang.get(lang, [""])
+    ]
+
+
+def _left_out(item: Combination, error: CreativeError) -> dict[str, str]:
+    return {
+        "product": item.product.public_id,
+        "product_name": str(item.product),
+        "template": item.template_id,
+        "lang": item.lang,
+        "reason": error.en,
+        "reason_zh": error.zh,
+    }
+
+
+def _quote(campaign: Campaign) -> int:
+    """Each clip counts once, however many ads of the campaign show it."""
+    shots = AdShot.objects.filter(ad__campaign=campaign)
+    return sum(dict(shots.values_list("clip_key", "credits")).values())
+
+
+def order_campaign(campaign: Campaign) -> Campaign:
+    """One hold for all ads. Raises the ledger's refusals with nothing started; ordering twice changes nothing."""
+    organization = campaign.organization
+    ensure_daily(organization)
+    concurrency = entitlements_for(organization).concurrency
+    with transaction.atomic():
+        if Campaign.objects.filter(pk=campaign.pk, state=State.DRAFT).update(state=State.RUNNING):
+            now = timezone.now()
+            Ad.objects.filter(campaign=campaign, state=Ad.State.DRAFT).update(state=Ad.State.HELD, ordered_at=now)
+            bell.ring(bell.ADVANCE_CAMPAIGN, campaign.public_id)
+            payment.take_hold(campaign, concurrency=concurrency)
+    campaign.refresh_from_db()
+    if campaign.cancel_requested and campaign.state == State.FINISHED:
+        raise AdNotOrderable("这个项目已经取消：请新建一个。", "this campaign was cancelled: make a new one.")
+    return campaign
+
+
+def unfinished() -> list[str]:
+    return list(Campaign.objects.filter(state=State.RUNNING).order_by("id").values_list("public_id", flat=True))
+
+
+def advance_campaign(campaign_id: str) -> Campaign | None:
+    """Advance each ad of a running campaign, and settle once all have ended. Called by workers, like ``advance``."""
+    campaign = Campaign.objects.select_related("organization").filter(public_id=campaign_id).first()
+    if campaign is None or campaign.state != State.RUNNING:
+        return campaign
+    if not _keep_hold(campaign):
+        Ad.objects.filter(campaign=campaign, state__in=LIVE).update(cancel_requested=True)
+    for ad_id in Ad.objects.filter(campaign=campaign, state__in=LIVE).values_list("public_id", flat=True):
+        try:
+            production.advance(ad_id)
+        except Exception:  # a bug in one ad must not keep the others waiting; the log has it
+            log.exception("%s of %s could not be advanced", ad_id, campaign_id)
+    if not Ad.objects.filter(campaign=campaign, state__in=LIVE).exists():
+        _finish(campaign)
+    campaign.refresh_from_db()
+    return campaign
+
+
+def cancel_campaign(campaign: Campaign) -> Campaign:
+    """Stop what is not ready; ready ads stay and are paid, all other credits return."""
+    drafts = Campaign.objects.filter(pk=campaign.pk, state=State.DRAFT)
+    with transaction.atomic():
+        if drafts.update(state=State.FINISHED, cancel_requested=True, finished_at=timezone.now(), credits_settled=0):
+            Ad.objects.filter(campaign=campaign, state=Ad.State.DRAFT).update(
+                state=Ad.State.CANCELLED, reason_code="cancelled", finished_at=timezone.now()
+            )
+    if Campaign.objects.filter(pk=campaign.pk, state=State.RUNNING).update(cancel_requested=True):
+        Ad.objects.filter(campaign=campaign, state__in=LIVE).update(cancel_requested=True)
+        bell.ring(bell.ADVANCE_CAMPAIGN, campaign.public_id)
+    campaign.refresh_from_db()
+    if not campaign.cancel_requested:
+        raise AdNotCancellable("这个项目已经结束。", "this campaign has already ended.")
+    return campaign
+
+
+def _keep_hold(campaign: Campaign) -> bool:
+    """Extend the lease, or hold again what ran out while everything was down. ``False``: the credits are gone."""
+    if campaign.hold_id is not None and ledger.heartbeat(campaign.hold_id):
+        return True
+    try:
+        with transaction.atomic():
+            mine = Campaign.objects.filter(pk=campaign.pk, state=State.RUNNING, holds_taken=campaign.holds_taken)
+            if mine.update(holds_taken=campaign.holds_taken):
+                payment.take_hold(campaign, concurrency=None)
+    except BillingError as error:
+        log.warning("%s: %s", campaign.public_id, error)
+        return False
+    return True
+
+
+def _finish(campaign: Campaign) -> None:
+    """Running -> finished, the hold settled for the ready ads, in one transaction, the ledger last."""
+    ready = Ad.objects.filter(campaign=campaign, state=Ad.State.READY)
+    used = ready.aggregate(used=Sum("credits_settled"))["used"] or 0
+    with transaction.atomic():
+        mine = Campaign.objects.filter(pk=campaign.pk, state=State.RUNNING)
+        if not mine.update(state=State.FINISHED, credits_settled=used, finished_at=timezone.now()):
+            return
+        if campaign.hold_id is not None and not ledger.settle(campaign.hold_id, used=used, key=campaign.public_id):
+            log.error("%s ended without a hold: %d credits of ready ads stay unpaid", campaign.public_id, used)

@@ -1,0 +1,193 @@
+"""A draft: everything about an ad decided and priced, and nothing spent."""
+
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+
+from billing.domain.plans import Entitlements
+from billing.memberships import entitlements_for
+from billing.models import Organization
+from billing.public_ids import new_id
+from creative import brief, payment
+from creative.brief import Wanted
+from creative.domain.storyboard import Desk, Storyboard, storyboard, timeline_of
+from creative.errors import BriefRefused, NoPhotos, NotFound
+from creative.models import Ad, AdOutput, AdShot, Asset, Brief, Campaign, Product
+from creative.products import facts_of
+from creative.scripts import Written, write
+from generation.domain.geometry import Box
+from generation.domain.shot_plan import ImageRef, PlanRefused, ShotPlan, plan
+from generation.domain.shot_plan_json import plan_to_dict
+from generation.domain.timeline import Canvas, MusicBed, Timeline
+from generation.domain.timeline_json import timeline_to_dict
+from generation.domain.timeline_rules import validate
+from templates_engine.domain.facts import ProductFacts
+from templates_engine.domain.script_json import script_to_dict
+
+HOUSE_MARK = "Hitsmith"  # our brand mark on ads of a plan that includes it
+
+
+@dataclass(frozen=True)
+class ShotQuote:
+    """``cached``: the tenant has paid for this very clip before."""
+
+    index: int
+    role: str
+    ms: int
+    credits: int
+    cached: bool
+
+
+@dataclass(frozen=True)
+class AdDraft:
+    """The draft and its price. ``ad.choice`` says why its template was chosen."""
+
+    ad: Ad
+    credits: int
+    shots: tuple[ShotQuote, ...]
+
+
+def draft(
+    organization: Organization,
+    *,
+    product: Product,
+    lang: str,
+    aspects: list[str] | tuple[str, ...] = ("9:16",),
+    seconds: int = 15,
+    template_id: str = "",
+    engine: str = "",
+    seed: int = 1,
+    theme: str = "ember",
+    music: bool = True,
+    campaign: Campaign | None = None,
+    entitlements: Entitlements | None = None,
+) -> AdDraft:
+    """Write, cast, plan and price an ad. Empty ``template_id`` or ``engine``: choose for me.
+
+    ``entitlements`` stand in for those of the membership where the operator of the machine makes the ad.
+
+    Raises ``BriefRefused``, ``ProductIncomplete``, ``NoPhotos``, ``NoTemplateFits``, ``NotFound``; nothing is kept.
+    """
+    if product.organization_id != organization.pk or product.archived_at is not None:
+        raise NotFound("商品", "product")
+    wanted = brief.check(
+        lang=lang,
+        aspects=aspects,
+        seconds=seconds,
+        template_id=template_id,
+        engine=engine,
+        theme=theme,
+        music=music,
+        seed=seed,
+    )
+    facts = facts_of(product, lang)
+    assets = photos_of(product)
+    written = write(organization, facts, wanted)
+    board = _board(written, facts, assets, wanted, entitlements or entitlements_for(organization))
+    plans = _plans(board, wanted)
+    ad_id = new_id("ad")
+    timeline = timeline_of(board, [shot_plan.key for shot_plan in plans], timeline_id=ad_id)
+    validate(timeline)
+    return _save(organization, product, campaign, wanted, _Decided(ad_id, written, board, plans, timeline, assets))
+
+
+def photos_of(product: Product) -> tuple[Asset, ...]:
+    """The product's photos in the merchant's order; ``NoPhotos`` without any."""
+    photos = tuple(
+        Asset.objects.of(product.organization).filter(product=product, kind=Asset.Kind.PHOTO).order_by("position", "id")
+    )
+    if not photos:
+        raise NoPhotos
+    return photos
+
+
+def image_of(asset: Asset) -> ImageRef:
+    subject = None if asset.subject is None else Box(*asset.subject)
+    return ImageRef(asset.sha256, asset.file, asset.width, asset.height, subject)
+
+
+@dataclass(frozen=True)
+class _Decided:
+    ad_id: str
+    written: Written
+    board: Storyboard
+    plans: tuple[ShotPlan, ...]
+    timeline: Timeline
+    assets: tuple[Asset, ...]
+
+
+def _board(
+    written: Written, facts: ProductFacts, assets: tuple[Asset, ...], wanted: Wanted, entitlements: Entitlements
+) -> Storyboard:
+    canvas = brief.canvas_of(wanted, entitlements)
+    width, height = brief.film_size(canvas, wanted.engine)
+    music = written.template.music
+    desk = Desk(
+        photos=tuple(image_of(asset) for asset in assets),
+        moves=wanted.engine.moves,
+        canvas=canvas,
+        film=Canvas(width, height, canvas.fps),
+        seed=wanted.seed,
+        theme=wanted.theme,
+        brand=facts.brand,
+        mark=HOUSE_MARK if entitlements.watermark else facts.brand,
+        offer=facts.offers[0] if facts.offers else "",
+        music=MusicBed(music.mood, music.bpm, wanted.seed) if wanted.music else None,
+    )
+    return storyboard(written.script, desk)
+
+
+def _plans(board: Storyboard, wanted: Wanted) -> tuple[ShotPlan, ...]:
+    try:
+        return tuple(plan(wanted.engine, shot.request) for shot in board.shots)
+    except PlanRefused as error:
+        raise BriefRefused(f"这个引擎拍不了这样的镜头：{error}", f"{error}.") from error
+
+
+def _save(
+    organization: Organization, product: Product, campaign: Campaign | None, wanted: Wanted, decided: _Decided
+) -> AdDraft:
+    board, plans = decided.board, decided.plans
+    lengths = [shot.request.frames * 1000 // shot.request.fps for shot in board.shots]
+    filming = [payment.Filming(shot_plan.key, ms) for shot_plan, ms in zip(plans, lengths, strict=True)]
+    credits = payment.price(organization, filming)
+    with transaction.atomic():
+        order_form = Brief.objects.create(
+            organization=organization,
+            product=product,
+            lang=wanted.lang,
+            aspects=list(wanted.aspects),
+            target_ms=wanted.target_ms,
+            template_id=wanted.template_id,
+            engine=wanted.engine.id,
+            theme=wanted.theme,
+            music=wanted.music,
+            seed=wanted.seed,
+        )
+        ad = Ad.objects.create(
+            public_id=decided.ad_id,
+            organization=organization,
+            brief=order_form,
+            product=product,
+            campaign=campaign,
+            template_id=decided.written.template.id,
+            choice=[asdict(reason) for reason in decided.written.reasons],
+            script=script_to_dict(decided.written.script),
+            timeline=timeline_to_dict(decided.timeline),
+            credits_quoted=sum(credits),
+        )
+        AdShot.objects.bulk_create(
+            AdShot(
+                ad=ad,
+                index=shot.index,
+                role=shot.role,
+                asset=decided.assets[shot.photo],
+                plan=plan_to_dict(shot_plan),
+                clip_key=shot_plan.key,
+                credits=cost,
+            )
+            for shot, shot_plan, cost in zip(board.shots, plans, credits, strict=True)
+        )
+        AdOutput.objects.bulk_create(AdOutput(ad=ad, aspect=aspect) for aspect in wanted.aspects)
+    quotes = zip(board.shots, lengths, credits, strict=True)
+    return AdDraft(ad, sum(credits), tuple(ShotQuote(s.index, s.role, ms, cost, cost == 0) for s, ms, cost in quotes))

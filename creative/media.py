@@ -1,0 +1,182 @@
+"""Photos, films, posters and contact sheets, only for whoever owns them, with byte ranges so that players can seek.
+
+Django's ``FileResponse`` ignores ``Range``, and a browser will not seek in a film without it (RFC 9110, section 14). A
+file in a bucket is not carried through this process: the answer redirects to a signed address that works for minutes.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import path
+from django.utils.http import content_disposition_header
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from billing.access import Actor
+from billing.authentication import ApiKeyAuthentication, SessionActorAuthentication
+from creative.domain.byte_range import Unsatisfiable, byte_range
+from creative.errors import NotFound
+from creative.intake.thumbnails import thumbnail_name
+from creative.models import Ad, AdOutput, Asset
+from generation.models import Rendition
+
+CHUNK = 64 * 1024
+FOREVER = "private, max-age=604800, immutable"  # the address names one content
+ASK_AGAIN = "private, no-cache"  # the content behind the address may be made anew
+
+
+class AnyAccept(BaseContentNegotiation):
+    """Players and image tags ask for types that no renderer here has: the file is what it is."""
+
+    def select_parser(self, request: Request, parsers: list[BaseParser]) -> BaseParser:
+        return parsers[0]
+
+    def select_renderer(
+        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class MediaView(APIView):
+    """Signed-in people and API keys alike; what is not theirs does not exist."""
+
+    authentication_classes = [SessionActorAuthentication, ApiKeyAuthentication]
+    content_negotiation_class = AnyAccept
+    schema = None
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.auth
+
+
+class AssetMedia(MediaView):
+    def get(self, request: Request, asset_id: str) -> HttpResponseBase:
+        asset = _asset(self.actor, asset_id)
+        return send(request, asset.file, etag=asset.sha256, type_="image/jpeg", name="photo.jpg", cache=FOREVER)
+
+
+class ThumbMedia(MediaView):
+    def get(self, request: Request, asset_id: str) -> HttpResponseBase:
+        asset = _asset(self.actor, asset_id)
+        small = thumbnail_name(asset.file)
+        return send(request, small, etag=f"{asset.sha256}-t", type_="image/jpeg", name="thumb.jpg", cache=FOREVER)
+
+
+class AdMedia(MediaView):
+    def get(self, request: Request, ad_id: str, aspect: str) -> HttpResponseBase:
+        made = _rendition(self.actor, ad_id, aspect)
+        name = f"{ad_id}_{aspect}.mp4"
+        return send(request, made.file, etag=made.sha256, type_="video/mp4", name=name, cache=ASK_AGAIN)
+
+
+class PosterMedia(MediaView):
+    def get(self, request: Request, ad_id: str, aspect: str = "") -> HttpResponseBase:
+        made = _rendition(self.actor, ad_id, aspect)
+        name = f"{ad_id}_poster.jpg"
+        return send(request, made.poster, etag=f"{made.sha256}-p", type_="image/jpeg", name=name, cache=ASK_AGAIN)
+
+
+class ContactMedia(MediaView):
+    def get(self, request: Request, ad_id: str, aspect: str = "") -> HttpResponseBase:
+        made = _rendition(self.actor, ad_id, aspect)
+        name = f"{ad_id}_contact.png"
+        return send(request, made.contact_sheet, etag=f"{made.sha256}-c", type_="image/png", name=name, cache=ASK_AGAIN)
+
+
+def _asset(actor: Actor, asset_id: str) -> Asset:
+    asset = Asset.objects.of(actor.organization).filter(public_id=asset_id).first()
+    if asset is None:
+        raise NotFound("照片", "photo")
+    return asset
+
+
+def _rendition(actor: Actor, ad_id: str, aspect: str) -> Rendition:
+    """Of a ready ad only; ``aspect`` as in an address ("9x16"), the first one when empty."""
+    ads = Ad.objects.of(actor.organization).filter(public_id=ad_id, state=Ad.State.READY)
+    outputs = AdOutput.objects.filter(ad__in=ads).exclude(rendition=None).select_related("rendition")
+    if aspect:
+        outputs = outputs.filter(aspect=aspect.replace("x", ":"))
+    output = outputs.order_by("id").first()
+    if output is None or output.rendition is None:
+        raise NotFound("成片", "finished ad")
+    return output.rendition
+
+
+def send(
+    request: HttpRequest | Request, stored: str, *, etag: str, type_: str, name: str, cache: str
+) -> HttpResponseBase:
+    """The stored file, or the part of it that was asked for; 304 and 416 where they are due."""
+    tag = f'"{etag}"'
+    if tag in request.headers.get("If-None-Match", ""):
+        response: HttpResponseBase = HttpResponse(status=304)
+    else:
+        try:
+            default_storage.path(stored)
+        except NotImplementedError:
+            return HttpResponseRedirect(default_storage.url(stored))
+        response = _body(request, stored, tag, type_)
+    response["ETag"] = tag
+    response["Cache-Control"] = cache
+    response["Accept-Ranges"] = "bytes"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = content_disposition_header("download" in request.GET, name) or "inline"
+    return response
+
+
+def _body(request: HttpRequest | Request, stored: str, tag: str, type_: str) -> HttpResponseBase:
+    try:
+        file = default_storage.open(stored)
+    except FileNotFoundError as error:
+        raise NotFound("文件", "file") from error
+    size = file.size
+    asked = request.headers.get("Range", "")
+    if request.headers.get("If-Range", tag) != tag:
+        asked = ""  # the player holds a part of another film: it must get the whole of this one
+    try:
+        part = byte_range(asked, size)
+    except Unsatisfiable:
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    start, end = part or (0, size - 1)
+    response = StreamingHttpResponse(Slice(file, start, end), status=206 if part else 200, content_type=type_)
+    response.headers["Content-Length"] = str(end - start + 1)
+    if part:
+        response.headers["Content-Range"] = f"bytes {start}-{end}/{size}"
+    return response
+
+
+class Slice:
+    """Bytes ``start`` to ``end`` (both included) of an open file, in chunks; closes the file with the response."""
+
+    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+        self._file = file
+        self._start = start
+        self._left = end - start + 1
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(self._start)
+        while self._left > 0:
+            chunk = self._file.read(min(CHUNK, self._left))
+            if not chunk:
+                return
+            self._left -= len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        self._file.close()
+
+
+urlpatterns = [
+    path("asset/<str:asset_id>", AssetMedia.as_view(), name="media-asset"),
+    path("thumb/<str:asset_id>", ThumbMedia.as_view(), name="media-thumb"),
+    path("ad/<str:ad_id>/<str:aspect>.mp4", AdMedia.as_view(), name="media-ad"),
+    path("poster/<str:ad_id>", PosterMedia.as_view(), name="media-poster"),
+    path("poster/<str:ad_id>/<str:aspect>", PosterMedia.as_view(), name="media-poster"),
+    path("contact/<str:ad_id>", ContactMedia.as_view(), name="media-contact"),
+    path("contact/<str:ad_id>/<str:aspect>", ContactMedia.as_view(), name="media-contact"),
+]

@@ -1,0 +1,17 @@
+from creative.models.ads import Ad, AdOutput, AdShot, Brief, PaidClip
+from creative.models.campaigns import Campaign
+from creative.models.products import Asset, Product, ProductText
+from creative.models.requests import IdempotentRequest
+
+__all__ = [
+    "Ad",
+    "AdOutput",
+    "AdShot",
+    "Asset",
+    "Brief",
+    "Campaign",
+    "IdempotentRequest",
+    "PaidClip",
+    "Product",
+    "ProductText",
+]

@@ -1,0 +1,110 @@
+"""Credits of ads: what a draft costs, the hold that an order takes, and the one moment in which an ad is paid.
+
+A clip is paid once per tenant, by the first ad that becomes ready with it: ``PaidClip`` says so. An ad that fails pays
+nothing, and what was filmed for it stays in the cache unpaid, so the next ad that uses it pays. Extra shapes and
+cutting are free.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from billing import ledger
+from billing.memberships import rates
+from billing.models import Organization
+from creative.models import Ad, AdShot, Campaign, PaidClip
+
+LIVE = (Ad.State.HELD, Ad.State.SHOOTING, Ad.State.ASSEMBLING, Ad.State.CHECKING)
+
+
+class HoldLost(Exception):
+    """The hold was closed by somebody else in the very moment of paying: nothing was written, look again."""
+
+
+@dataclass(frozen=True)
+class Filming:
+    """One shot to price: ``ms`` of picture, dissolve handles included."""
+
+    clip_key: str
+    ms: int
+
+
+def price(organization: Organization, shots: Iterable[Filming]) -> tuple[int, ...]:
+    """Credits of each shot: 0 where the tenant has paid for that clip, or an earlier shot is the same."""
+    shots = tuple(shots)
+    settled = set(paid_keys(organization, [shot.clip_key for shot in shots]))
+    current = rates()
+    found = []
+    for shot in shots:
+        found.append(0 if shot.clip_key in settled else current.cost("i2v", "std", duration_ms=shot.ms))
+        settled.add(shot.clip_key)
+    return tuple(found)
+
+
+def paid_keys(organization: Organization, keys: Iterable[str]) -> "QuerySet[PaidClip, str]":
+    rows = PaidClip.objects.of(organization).filter(clip_key__in=list(keys))
+    return rows.values_list("clip_key", flat=True)
+
+
+def take_hold(row: Ad | Campaign, *, concurrency: int | None) -> None:
+    """Reserve the whole quote under the next key of ``row``; call it inside a transaction, as its last step.
+
+    The credits move last and only under the number that this row says, so two callers take one hold.
+    Raises the ledger's refusals (``InsufficientCredits`` and others), which roll everything back.
+    """
+    number = row.holds_taken + 1
+    hold = ledger.hold(
+        row.organization,
+        key=f"{row.public_id}:{number}",
+        amount=row.credits_quoted,
+        reference=row.public_id,
+        concurrency=concurrency,
+    )
+    type(row).objects.filter(pk=row.pk).update(hold=hold, holds_taken=number)
+    row.hold, row.holds_taken = hold, number
+
+
+def keep_hold(ad: Ad) -> None:
+    """Extend the lease; take a new hold where the lease ran out while everything was down.
+
+    Raises the ledger's refusals when the credits are no longer there. The ads of a campaign share its hold.
+    """
+    if ad.hold_id is None or ledger.heartbeat(ad.hold_id):
+        return
+    with transaction.atomic():
+        mine = Ad.objects.filter(pk=ad.pk, state__in=LIVE, holds_taken=ad.holds_taken)
+        if mine.update(holds_taken=ad.holds_taken):  # locks the row; else somebody else did it, or the ad has ended
+            take_hold(ad, concurrency=None)
+
+
+def pay(ad: Ad) -> bool:
+    """Checking -> ready, the clips marked as paid and the hold settled, all in one transaction, the ledger last.
+
+    ``False``: the ad was cancelled or finished by somebody else. Raises ``HoldLost``.
+    """
+    with transaction.atomic():
+        mine = Ad.objects.filter(pk=ad.pk, state=Ad.State.CHECKING, cancel_requested=False)
+        if not mine.update(state=Ad.State.READY, finished_at=timezone.now()):
+            return False
+        used = sum(_pay_clip(ad, shot) for shot in ad.shots.order_by("clip_key"))
+        Ad.objects.filter(pk=ad.pk).update(credits_settled=used)
+        if ad.hold_id is not None and not ledger.settle(ad.hold_id, used=used, key=ad.public_id):
+            raise HoldLost(ad.public_id)
+    return True
+
+
+def _pay_clip(ad: Ad, shot: AdShot) -> int:
+    """What this shot costs now: nothing if an ad has paid for the clip since the quote."""
+    _, first = PaidClip.objects.get_or_create(
+        organization=ad.organization, clip_key=shot.clip_key, defaults={"ad": ad, "credits": shot.credits}
+    )
+    return shot.credits if first else 0
+
+
+def give_back(ad: Ad) -> None:
+    """All credits return. Call it last inside the transaction that ends the ad; a hold that is gone is back already."""
+    if ad.hold_id is not None:
+        ledger.release(ad.hold_id)

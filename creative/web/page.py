@@ -1,0 +1,106 @@
+"""The door of every studio page: who is here, for which organization, and may they do this?"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from billing import ledger
+from billing.access import ALLOWED, Action, Actor, actor_for, require
+from billing.errors import NotAllowed
+from billing.ledger import Balance
+from billing.memberships import ensure_daily
+from billing.models import Organization
+from creative.errors import NotFound
+from creative.web.errors import forbidden, not_found
+from creative.web.words import chosen
+from templates_engine import library
+
+View = Callable[..., HttpResponse]
+PER_PAGE = 24
+STOP_POLLING = 286
+
+
+def desk(action: Action = "read") -> Callable[[View], View]:
+    """A page for members: gives the view its ``Actor``; 403 where the role may not, 404 where nothing is theirs."""
+
+    def wrap(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def door(request: HttpRequest, *args: str | int, **kwargs: str | int) -> HttpResponse:
+            try:
+                actor = actor_for(cast(AbstractBaseUser, request.user))
+                require(actor, action)
+                return view(request, actor, *args, **kwargs)
+            except NotAllowed as refusal:
+                return forbidden(request, refusal)
+            except NotFound as missing:
+                return not_found(request, missing)
+
+        return door
+
+    return wrap
+
+
+def balance_of(organization: Organization) -> Balance:
+    """What can be spent now, today's free credits included."""
+    ensure_daily(organization)
+    return ledger.balance(organization)
+
+
+def show(
+    request: HttpRequest,
+    actor: Actor,
+    template: str,
+    context: Mapping[str, object],
+    *,
+    place: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Render a studio page: ``place`` marks the entry of the navigation, ``may`` holds the allowed actions."""
+    frame = {
+        "actor": actor,
+        "place": place,
+        "may": dict.fromkeys(ALLOWED.get(actor.role, ()), True),
+        "balance": balance_of(actor.organization),
+        "template_names": SimpleLazyObject(partial(_template_names, actor.organization)),
+    }
+    return render(request, f"creative/{template}", frame | dict(context), status=status)
+
+
+def polled(
+    request: HttpRequest, actor: Actor, template: str, context: Mapping[str, object], seen: object
+) -> HttpResponse:
+    """A part of a page that is asked for again and again: 304 while what there is to be ``seen`` is the same."""
+    named = f"{seen} {request.LANGUAGE_CODE} {actor.role}"
+    tag = f'"{hashlib.sha256(named.encode()).hexdigest()[:32]}"'
+    if tag in request.headers.get("If-None-Match", ""):
+        response = HttpResponse(status=304)
+    else:
+        response = show(request, actor, template, context)
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def stop_polling() -> HttpResponse:
+    """It has ended: htmx asks no more and loads the whole page anew."""
+    return HttpResponse(status=STOP_POLLING, headers={"HX-Refresh": "true"})
+
+
+def _template_names(organization: Organization) -> dict[str, str]:
+    templates = library.visible(organization)
+    return {template.id: chosen(template.name.zh, template.name.en) for template in templates}
+
+
+def page_of(request: HttpRequest, rows: "QuerySet", per_page: int = PER_PAGE) -> "Page":  # type: ignore[type-arg]
+    """The page of ``rows`` that ``?page=`` asks for; a number out of range gives the nearest page."""
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))
