@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -151,8 +152,9 @@ def environment(database: str, folder: Path) -> Iterator[dict[str, str]]:
     if database == "sqlite":
         yield env
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is warned about, and falls back to /tmp
+        import pgserver
 
     server = pgserver.get_server(folder / "pg", cleanup_mode="stop")
     try:

@@ -20,7 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 COPIED = ("billing", "config", "creative", "generation", "templates_engine", "tests", "manage.py", "pyproject.toml")
 TESTS = (
     "tests/domain/test_billing_ledger.py",
-    "tests/billing/test_ledger_verbs.py",
+    "tests/billing/test_ledger_holds.py",
+    "tests/billing/test_ledger_returns.py",
+    "tests/billing/test_ledger_accounts.py",
     "tests/billing/test_ledger_rivals.py",
     "tests/billing/test_ledger_audit.py",
     "tests/billing/test_ledger_machine.py",

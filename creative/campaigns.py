@@ -193,12 +193,11 @@ def _keep_hold(campaign: Campaign) -> bool:
 
 
 def _finish(campaign: Campaign) -> None:
-    """Running -> finished, the hold settled for the ready ads, in one transaction, the ledger last."""
+    """Running -> finished, the ready ads paid, in one transaction, the ledger last."""
     ready = Ad.objects.filter(campaign=campaign, state=Ad.State.READY)
     used = ready.aggregate(used=Sum("credits_settled"))["used"] or 0
     with transaction.atomic():
         mine = Campaign.objects.filter(pk=campaign.pk, state=State.RUNNING)
-        if not mine.update(state=State.FINISHED, credits_settled=used, finished_at=timezone.now()):
-            return
-        if campaign.hold_id is not None and not ledger.settle(campaign.hold_id, used=used, key=campaign.public_id):
-            log.error("%s ended without a hold: %d credits of ready ads stay unpaid", campaign.public_id, used)
+        if mine.update(state=State.FINISHED, finished_at=timezone.now()):
+            paid = payment.collect(campaign, used)
+            Campaign.objects.filter(pk=campaign.pk).update(credits_settled=paid)

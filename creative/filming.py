@@ -1,6 +1,7 @@
 """What an ad asks of generation: its shots filmed, its files cut, and its jobs called off when it ends early."""
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -9,14 +10,18 @@ from billing.memberships import entitlements_for
 from creative.bell import ADVANCE
 from creative.models import Ad, AdOutput, AdShot
 from creative.payment import LIVE
-from generation import queue
+from generation import media, queue
 from generation.domain.cut_order import CutOrder, Quality
 from generation.domain.shot_plan_json import plan_from_dict
 from generation.domain.timeline_json import timeline_from_dict
+from generation.errors import CutRefused, MissingGlyph, Permanent
 from generation.film import known_clips
 from generation.models import RenderJob
 
 State = RenderJob.State
+TEXT_TROUBLES = (CutRefused.code, MissingGlyph.code)
+TEXT_ADVICE = ("请修改商品文案后重新下单。", "change the texts of the product and order again.")
+OTHER_ADVICE = ("请稍后再试，或换一个模板。", "try again later or choose another template.")
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,21 @@ class Trouble:
 
 def submit_films(ad: Ad) -> None:
     _film(ad, ad.shots.all())
+
+
+def texts_that_do_not_fit(ad: Ad) -> Trouble | None:
+    """Lay every shape of the ad out before a single shot is filmed. The renderer is loaded only by workers."""
+    from generation.deliver.deliver import preflight
+
+    for output in ad.outputs.all():
+        order = _cut_order(ad, output)
+        try:
+            with ExitStack() as stack:
+                files = {sha256: stack.enter_context(media.local(name)) for sha256, name in order.files.items()}
+                preflight(order, files)
+        except Permanent as refused:
+            return _cut_trouble(output, refused.code, str(refused))
+    return None
 
 
 def missing_clips(ad: Ad) -> list[AdShot] | Trouble:
@@ -58,7 +78,7 @@ def missing_files(ad: Ad) -> list[AdOutput] | Trouble:
             AdOutput.objects.filter(pk=output.pk).update(rendition=job.rendition)
             continue
         if job is not None and job.state == State.FAILED:
-            return _cut_trouble(output, job)
+            return _cut_trouble(output, job.error_code, job.error)
         missing.append(output)
         if job is None or not job.is_open:
             again.append(output)
@@ -93,14 +113,21 @@ def _film(ad: Ad, shots: Iterable[AdShot]) -> None:
 
 def _cut(ad: Ad, outputs: Iterable[AdOutput]) -> None:
     priority = priority_of(ad)
-    timeline = timeline_from_dict(ad.timeline)
     for output in outputs:
-        order = CutOrder(timeline, output.aspect, Quality.FINAL, settings.AIGC_PROVIDER_CODE, ad.public_id)
         job = queue.submit_cut(
-            order, tenant=ad.organization_id, priority=priority, reply_to=ADVANCE, reply_id=ad.public_id
+            _cut_order(ad, output),
+            tenant=ad.organization_id,
+            priority=priority,
+            reply_to=ADVANCE,
+            reply_id=ad.public_id,
         )
         if output.job_id != job.pk:
             AdOutput.objects.filter(pk=output.pk).update(job=job)
+
+
+def _cut_order(ad: Ad, output: AdOutput) -> CutOrder:
+    timeline = timeline_from_dict(ad.timeline)
+    return CutOrder(timeline, output.aspect, Quality.FINAL, settings.AIGC_PROVIDER_CODE, ad.public_id)
 
 
 def priority_of(ad: Ad) -> int:
@@ -118,10 +145,10 @@ def _shot_trouble(shot: AdShot, job: RenderJob) -> Trouble:
     )
 
 
-def _cut_trouble(output: AdOutput, job: RenderJob) -> Trouble:
+def _cut_trouble(output: AdOutput, code: str, why: str) -> Trouble:
+    zh, en = TEXT_ADVICE if code in TEXT_TROUBLES else OTHER_ADVICE
     return Trouble(
-        job.error_code or "cut_failed",
-        f"{output.aspect} 的成片没有通过，点数已全部退回。请修改文案后重试。原因：{job.error}",
-        f"the {output.aspect} file could not be made and all credits were returned: "
-        f"change the texts and try again. Reason: {job.error}",
+        code or "cut_failed",
+        f"{output.aspect} 的成片做不出来，点数已全部退回。{zh}原因：{why}",
+        f"the {output.aspect} file could not be made and all credits were returned: {en} Reason: {why}",
     )

@@ -84,6 +84,7 @@ def _output(output: AdOutput) -> Json:
         "sha256": made.sha256,
         "checks": made.checks,
         "label": made.label,
+        "notes": made.notes,
     }
 
 

@@ -45,7 +45,7 @@ class AnyAccept(BaseContentNegotiation):
 class MediaView(APIView):
     """Signed-in people and API keys alike; what is not theirs does not exist."""
 
-    authentication_classes = [SessionActorAuthentication, ApiKeyAuthentication]
+    authentication_classes = [ApiKeyAuthentication, SessionActorAuthentication]
     content_negotiation_class = AnyAccept
     schema = None
 

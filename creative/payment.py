@@ -104,6 +104,20 @@ def _pay_clip(ad: Ad, shot: AdShot) -> int:
     return shot.credits if first else 0
 
 
+def collect(campaign: Campaign, used: int) -> int:
+    """Pay for the ready ads of a campaign; credits paid. Call it last in the transaction that finishes the campaign.
+
+    Where its hold has run out and the credits were spent elsewhere, what is left of the balance is taken.
+    """
+    if campaign.hold is not None and ledger.settle(campaign.hold.pk, used=used, key=campaign.public_id):
+        return used
+    campaign.credits_quoted = min(used, ledger.balance(campaign.organization).available)
+    take_hold(campaign, concurrency=None)
+    if campaign.hold is None or not ledger.settle(campaign.hold.pk, used=campaign.credits_quoted, key=campaign.public_id):
+        raise HoldLost(campaign.public_id)
+    return campaign.credits_quoted
+
+
 def give_back(ad: Ad) -> None:
     """All credits return. Call it last inside the transaction that ends the ad; a hold that is gone is back already."""
     if ad.hold_id is not None:

@@ -83,6 +83,9 @@ def _step(ad: Ad) -> bool:
 
 
 def _shoot(ad: Ad) -> bool:
+    trouble = filming.texts_that_do_not_fit(ad)
+    if trouble is not None:
+        return _end(ad, State.FAILED, trouble)
     filming.submit_films(ad)
     return _move(ad, State.SHOOTING)
 

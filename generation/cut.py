@@ -85,6 +85,8 @@ def _stored(tenant: int, order: CutOrder, delivered: "Delivered") -> Rendition:
         bytes=delivered.video.stat().st_size,
         checks=delivered.checks,
         label=delivered.label,
+        notes=list(delivered.notes),
+        timings=delivered.timings,
     )
 
 

@@ -19,6 +19,13 @@ from django.core.files.storage import default_storage
 
 from generation.errors import MediaBroken, MediaMissing, StorageDown
 
+try:  # a bucket's troubles have classes of their own; the package is an extra
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    TROUBLE: tuple[type[Exception], ...] = (OSError, BotoCoreError, ClientError)
+except ImportError:
+    TROUBLE = (OSError,)
+
 
 def content_name(folder: str, tenant: int, key: str, suffix: str) -> str:
     """Such as ``clips/7/ab/abcdef….mp4``: the two-letter level keeps a folder's listing short."""
@@ -29,7 +36,7 @@ def store(path: Path, name: str) -> str:
     """Put a local file into the storage under exactly this name. Raises ``StorageDown``."""
     try:
         _store(path, name)
-    except OSError as error:
+    except TROUBLE as error:
         raise StorageDown(f"cannot write {name} to the storage ({error}): check its space and permissions") from error
     return name
 
@@ -77,7 +84,7 @@ def _fetch(name: str, path: Path) -> None:
             shutil.copyfileobj(source, sink, 1 << 20)
     except FileNotFoundError as error:
         raise _missing(name) from error
-    except OSError as error:
+    except TROUBLE as error:
         raise StorageDown(f"cannot read {name} from the storage ({error}): check that it is reachable") from error
 
 

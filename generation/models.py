@@ -59,8 +59,10 @@ class Rendition(models.Model):
     contact_sheet = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     bytes = models.PositiveBigIntegerField()
-    checks = models.JSONField()
+    checks = models.JSONField()  # name -> passed, measured, expected
     label = models.JSONField()
+    notes = models.JSONField(default=list)  # for the merchant, such as a character that no font can draw
+    timings = models.JSONField(default=dict)  # step -> seconds
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

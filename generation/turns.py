@@ -28,11 +28,11 @@ def in_turn(jobs: "QuerySet[RenderJob]", now: datetime) -> "QuerySet[RenderJob]"
         *(When(ripe_at__lte=now + steps * AGEING, then=Value(steps)) for steps in range(TOP_PRIORITY)),
         default=Value(TOP_PRIORITY),
     )
-    return jobs.order_by(steps_to_top, _share(now), "created_at", "pk")
+    return jobs.order_by(steps_to_top, *_share(now), "created_at", "pk")
 
 
-def _share(now: datetime) -> Case:
-    """What each job's tenant has of the workers, as a number to sort by: running jobs first, then those of late.
+def _share(now: datetime) -> list[Case]:
+    """What each job's tenant has of the workers, as a number to sort by (running jobs, then those of late), if any has.
 
     Only few tenants are at work at a time, so they are counted once instead of for each waiting row.
     """
@@ -45,5 +45,5 @@ def _share(now: datetime) -> Case:
     tenants = defaultdict(list)
     for tenant, runs, of_late in counts:
         tenants[runs, of_late].append(tenant)
-    ranks = (When(tenant__in=tenants[share], then=Value(rank)) for rank, share in enumerate(sorted(tenants), start=1))
-    return Case(*ranks, default=Value(0))
+    ranks = [When(tenant__in=tenants[share], then=Value(rank)) for rank, share in enumerate(sorted(tenants), start=1)]
+    return [Case(*ranks, default=Value(0))] if ranks else []  # PostgreSQL takes a bare number for a column's position

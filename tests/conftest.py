@@ -1,6 +1,5 @@
-"""The world of the tests: Alice owns a shop, Bob works in it, Charlie owns another. No network but this machine's own."""
+"""What every test has: media of its own, and no network. Only ``live`` and ``browser`` tests may talk to this machine."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_var(tmp_path: Path, settings: Any) -> Iterator[None]:
-    """Each test writes its media to a folder of its own, and rings no bell."""
+def own_var(tmp_path: Path, settings: Any) -> None:
+    """Each test writes its media to a folder of its own. WhiteNoise wants to see its folder, even an empty one."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.CELERY_TASK_ALWAYS_EAGER = False
-    yield
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()

@@ -15,7 +15,13 @@ class TenantQuerySet(models.QuerySet[Row]):
         return self.filter(organization=organization)
 
 
-TenantManager = models.Manager.from_queryset(TenantQuerySet)
+class TenantManager(models.Manager[Row]):
+    # Written out, because type checkers do not see through Manager.from_queryset.
+    def get_queryset(self) -> TenantQuerySet[Row]:
+        return TenantQuerySet(self.model, using=self._db)
+
+    def of(self, organization: Organization) -> TenantQuerySet[Row]:
+        return self.get_queryset().of(organization)
 
 
 class TenantModel(models.Model):

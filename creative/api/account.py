@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from billing import ledger
 from billing.memberships import current_period, ensure_daily
 from creative.api.base import DeskView, absolute
-from creative.api.problem import PROBLEMS, page_of
+from creative.api.schema import operation, page_of
 from generation.engines import registry
 
 PAGE = 50
@@ -59,7 +59,7 @@ class EngineOut(serializers.Serializer[Any]):
 
 
 class Credits(DeskView):
-    @extend_schema(operation_id="credits_read", responses={200: CreditsOut, **PROBLEMS})
+    @operation("credits_read", "The balance and where it comes from.", responses={200: CreditsOut})
     def get(self, request: Request) -> Response:
         ensure_daily(self.organization)
         now = ledger.balance(self.organization)
@@ -75,11 +75,11 @@ class Credits(DeskView):
 
 
 class Statement(DeskView):
-    @extend_schema(
-        operation_id="credits_statement",
+    @operation(
+        "credits_statement",
+        "Every movement of credits, newest first; ``reference`` keeps those of one ad or campaign.",
         parameters=[OpenApiParameter("before", OpenApiTypes.INT), OpenApiParameter("reference", OpenApiTypes.STR)],
-        responses={200: page_of(StatementLineOut), **PROBLEMS},
-        description="Newest first. ``reference`` keeps the lines of one ad or campaign.",
+        responses={200: page_of(StatementLineOut)},
     )
     def get(self, request: Request) -> Response:
         before = request.query_params.get("before", "")
@@ -95,7 +95,11 @@ class Statement(DeskView):
 
 
 class Engines(DeskView):
-    @extend_schema(operation_id="engines_list", responses={200: EngineOut(many=True), **PROBLEMS})
+    @operation(
+        "engines_list",
+        "What can film here, and what is missing where it cannot.",
+        responses={200: EngineOut(many=True)},
+    )
     def get(self, request: Request) -> Response:
         found = []
         for spec in registry.specs():

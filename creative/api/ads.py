@@ -2,14 +2,14 @@
 
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from creative import production, products
-from creative.api.base import IDEMPOTENCY_KEY, DeskView
+from creative.api.base import DeskView
 from creative.api.idempotency import once
-from creative.api.problem import PAYMENT, PROBLEMS, page_of
+from creative.api.schema import IDEMPOTENCY_KEY, PAGING, operation, page_of
 from creative.api.shapes_ads import AdIn, AdOut, AdRow, ProgressOut
 from creative.errors import NotFound
 from creative.models import Ad
@@ -29,13 +29,15 @@ class AdView(DeskView):
 
 
 class Ads(AdView):
-    @extend_schema(
-        operation_id="ads_list",
+    @operation(
+        "ads_list",
+        "The ads, newest first.",
         parameters=[
+            *PAGING,
             OpenApiParameter("state", OpenApiTypes.STR, enum=Ad.State.values),
             OpenApiParameter("product", OpenApiTypes.STR),
         ],
-        responses={200: page_of(AdRow), **PROBLEMS},
+        responses={200: page_of(AdRow)},
     )
     def get(self, request: Request) -> Response:
         rows = Ad.objects.of(self.organization).select_related("product", "brief", "campaign")
@@ -45,12 +47,12 @@ class Ads(AdView):
             rows = rows.filter(product__public_id=request.query_params["product"])
         return self.page(request, rows, AdRow)
 
-    @extend_schema(
-        operation_id="ads_create",
+    @operation(
+        "ads_create",
+        "A draft: script, shots and price. Nothing is spent before the order.",
         request=AdIn,
         parameters=[IDEMPOTENCY_KEY],
-        responses={201: AdOut, **PROBLEMS},
-        description="A draft: script, shots and price. Nothing is spent before the order.",
+        responses={201: AdOut},
     )
     @once()
     def post(self, request: Request) -> Response:
@@ -62,18 +64,23 @@ class Ads(AdView):
 
 
 class AdDetail(AdView):
-    @extend_schema(operation_id="ads_read", responses={200: AdOut, **PROBLEMS})
+    @operation(
+        "ads_read",
+        "One ad: script, progress, and its files as soon as all of them have passed every check.",
+        responses={200: AdOut},
+    )
     def get(self, request: Request, ad_id: str) -> Response:
         return self.shown(request, self.ad(ad_id))
 
 
 class AdOrder(AdView):
-    @extend_schema(
-        operation_id="ads_order",
+    @operation(
+        "ads_order",
+        "Reserve the quoted credits and start. Without the header the ad's own id is the key.",
         request=None,
         parameters=[IDEMPOTENCY_KEY],
-        responses={202: AdOut, **PROBLEMS, **PAYMENT},
-        description="Reserves the quoted credits and starts. Without the header the ad's own id is the key.",
+        responses={202: AdOut},
+        pays=True,
     )
     @once(default_key=lambda ad_id: f"order:{ad_id}")
     def post(self, request: Request, ad_id: str) -> Response:
@@ -81,13 +88,15 @@ class AdOrder(AdView):
 
 
 class AdCancel(AdView):
-    @extend_schema(operation_id="ads_cancel", request=None, responses={202: AdOut, **PROBLEMS})
+    @operation(
+        "ads_cancel", "Stop an ad that is not ready; every credit returns.", request=None, responses={202: AdOut}
+    )
     def post(self, request: Request, ad_id: str) -> Response:
         return self.shown(request, production.cancel(self.ad(ad_id)), status=202)
 
 
 class AdProgressView(AdView):
-    @extend_schema(operation_id="ads_progress", responses={200: ProgressOut, **PROBLEMS})
+    @operation("ads_progress", "How far an ad is; ``poll_after`` says when to ask again.", responses={200: ProgressOut})
     def get(self, request: Request, ad_id: str) -> Response:
         now = ProgressOut(production.progress(self.ad(ad_id))).data
         headers = {"Retry-After": str(now["poll_after"])} if now["poll_after"] else None

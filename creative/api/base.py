@@ -1,12 +1,11 @@
-"""What all views of the API share: who calls, pages of a list, and the parameters that the schema names."""
+"""What all views of the API share: who calls, pages of a list, and addresses."""
 
 from collections.abc import Callable
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -14,13 +13,6 @@ from rest_framework.views import APIView
 
 from billing.access import Actor
 from billing.models import Organization
-
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="Any text of up to 200 characters. The same key with the same body gives the same answer again.",
-)
 
 
 class Pages(CursorPagination):
@@ -34,6 +26,8 @@ class Pages(CursorPagination):
 
 class DeskView(APIView):
     """A view of one tenant's rows."""
+
+    parser_classes = [JSONParser]
 
     @property
     def actor(self) -> Actor:

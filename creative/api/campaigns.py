@@ -1,13 +1,12 @@
 """/campaigns: many ads, one quote, one order."""
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from creative import campaigns, products
-from creative.api.base import IDEMPOTENCY_KEY, DeskView
+from creative.api.base import DeskView
 from creative.api.idempotency import once
-from creative.api.problem import PAYMENT, PROBLEMS, page_of
+from creative.api.schema import IDEMPOTENCY_KEY, PAGING, operation, page_of
 from creative.api.shapes_ads import CampaignIn, CampaignOut, CampaignRow
 from creative.errors import NotFound
 from creative.models import Campaign
@@ -26,15 +25,18 @@ class CampaignView(DeskView):
 
 
 class Campaigns(CampaignView):
-    @extend_schema(operation_id="campaigns_list", responses={200: page_of(CampaignRow), **PROBLEMS})
+    @operation(
+        "campaigns_list", "The campaigns, newest first.", parameters=PAGING, responses={200: page_of(CampaignRow)}
+    )
     def get(self, request: Request) -> Response:
         return self.page(request, Campaign.objects.of(self.organization), CampaignRow)
 
-    @extend_schema(
-        operation_id="campaigns_create",
+    @operation(
+        "campaigns_create",
+        "Draft many ads at once: every product in every language with each chosen template of that language.",
         request=CampaignIn,
         parameters=[IDEMPOTENCY_KEY],
-        responses={201: CampaignOut, **PROBLEMS},
+        responses={201: CampaignOut},
     )
     @once()
     def post(self, request: Request) -> Response:
@@ -46,18 +48,19 @@ class Campaigns(CampaignView):
 
 
 class CampaignDetail(CampaignView):
-    @extend_schema(operation_id="campaigns_read", responses={200: CampaignOut, **PROBLEMS})
+    @operation("campaigns_read", "One campaign with the state of each ad.", responses={200: CampaignOut})
     def get(self, request: Request, campaign_id: str) -> Response:
         return self.shown(request, self.campaign(campaign_id))
 
 
 class CampaignOrder(CampaignView):
-    @extend_schema(
-        operation_id="campaigns_order",
+    @operation(
+        "campaigns_order",
+        "One hold for all ads, admitted whole or not at all.",
         request=None,
         parameters=[IDEMPOTENCY_KEY],
-        responses={202: CampaignOut, **PROBLEMS, **PAYMENT},
-        description="One hold for all ads, admitted whole or not at all.",
+        responses={202: CampaignOut},
+        pays=True,
     )
     @once(default_key=lambda campaign_id: f"order:{campaign_id}")
     def post(self, request: Request, campaign_id: str) -> Response:
@@ -65,6 +68,11 @@ class CampaignOrder(CampaignView):
 
 
 class CampaignCancel(CampaignView):
-    @extend_schema(operation_id="campaigns_cancel", request=None, responses={202: CampaignOut, **PROBLEMS})
+    @operation(
+        "campaigns_cancel",
+        "Stop what is not ready; ready ads stay and are paid.",
+        request=None,
+        responses={202: CampaignOut},
+    )
     def post(self, request: Request, campaign_id: str) -> Response:
         return self.shown(request, campaigns.cancel_campaign(self.campaign(campaign_id)), status=202)

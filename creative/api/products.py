@@ -1,14 +1,13 @@
 """/products and /assets."""
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from creative import products
-from creative.api.base import IDEMPOTENCY_KEY, DeskView
+from creative.api.base import DeskView
 from creative.api.idempotency import once
-from creative.api.problem import PROBLEMS, page_of
+from creative.api.schema import IDEMPOTENCY_KEY, PAGING, operation, page_of
 from creative.api.shapes_products import AssetOut, ProductIn, ProductOut, UploadIn, UploadOut
 from creative.domain.product import FactsInvalid, ProductDraft, parse_product
 from creative.errors import FactsRefused, NoFileTaken, NotFound
@@ -17,16 +16,17 @@ from creative.models import Asset, Product
 
 
 class Products(DeskView):
-    @extend_schema(operation_id="products_list", responses={200: page_of(ProductOut), **PROBLEMS})
+    @operation("products_list", "The products, newest first.", parameters=PAGING, responses={200: page_of(ProductOut)})
     def get(self, request: Request) -> Response:
         rows = Product.objects.of(self.organization).filter(archived_at=None).prefetch_related("texts", "assets")
         return self.page(request, rows, ProductOut)
 
-    @extend_schema(
-        operation_id="products_create",
+    @operation(
+        "products_create",
+        "Add a product by its facts (docs/product-yaml.md).",
         request=ProductIn,
         parameters=[IDEMPOTENCY_KEY],
-        responses={201: ProductOut, **PROBLEMS},
+        responses={201: ProductOut},
     )
     @once()
     def post(self, request: Request) -> Response:
@@ -35,18 +35,23 @@ class Products(DeskView):
 
 
 class ProductDetail(DeskView):
-    @extend_schema(operation_id="products_read", responses={200: ProductOut, **PROBLEMS})
+    @operation("products_read", "One product with its facts and photos.", responses={200: ProductOut})
     def get(self, request: Request, product_id: str) -> Response:
         product = products.product_of(self.organization, product_id)
         return Response(ProductOut(product, context={"request": request}).data)
 
-    @extend_schema(operation_id="products_replace", request=ProductIn, responses={200: ProductOut, **PROBLEMS})
+    @operation(
+        "products_replace",
+        "Replace all facts of a product. Ads already made keep theirs.",
+        request=ProductIn,
+        responses={200: ProductOut},
+    )
     def put(self, request: Request, product_id: str) -> Response:
         product = products.product_of(self.organization, product_id)
         products.update_product(product, _facts(request))
         return Response(ProductOut(product, context={"request": request}).data)
 
-    @extend_schema(operation_id="products_archive", responses={204: None, **PROBLEMS})
+    @operation("products_archive", "Hide a product. Its ads stay.", responses={204: None})
     def delete(self, request: Request, product_id: str) -> Response:
         products.archive(products.product_of(self.organization, product_id))
         return Response(status=204)
@@ -55,16 +60,16 @@ class ProductDetail(DeskView):
 class ProductAssets(DeskView):
     parser_classes = [MultiPartParser]
 
-    @extend_schema(operation_id="assets_list", responses={200: page_of(AssetOut), **PROBLEMS})
+    @operation("assets_list", "The photos of a product.", parameters=PAGING, responses={200: page_of(AssetOut)})
     def get(self, request: Request, product_id: str) -> Response:
         product = products.product_of(self.organization, product_id)
         return self.page(request, Asset.objects.of(self.organization).filter(product=product), AssetOut)
 
-    @extend_schema(
-        operation_id="assets_upload",
+    @operation(
+        "assets_upload",
+        "Upload photos. Each file is judged on its own: 201 with what was taken and what was not, 422 if nothing was.",
         request={"multipart/form-data": UploadIn},
-        responses={201: UploadOut, 200: UploadOut, **PROBLEMS},
-        description="Each file is judged on its own: 201 with what was taken and what was not; 422 if none was taken.",
+        responses={201: UploadOut, 200: UploadOut},
     )
     def post(self, request: Request, product_id: str) -> Response:
         product = products.product_of(self.organization, product_id)
@@ -93,11 +98,11 @@ class ProductAssets(DeskView):
 
 
 class AssetDetail(DeskView):
-    @extend_schema(operation_id="assets_read", responses={200: AssetOut, **PROBLEMS})
+    @operation("assets_read", "One photo.", responses={200: AssetOut})
     def get(self, request: Request, asset_id: str) -> Response:
         return Response(AssetOut(self._asset(asset_id), context={"request": request}).data)
 
-    @extend_schema(operation_id="assets_remove", responses={204: None, **PROBLEMS})
+    @operation("assets_remove", "Take a photo off its product. Ads that show it keep it.", responses={204: None})
     def delete(self, request: Request, asset_id: str) -> Response:
         products.remove_photo(self._asset(asset_id))
         return Response(status=204)

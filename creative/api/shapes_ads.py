@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from creative.api.base import absolute
@@ -112,6 +113,7 @@ class AdRow(serializers.ModelSerializer[Ad]):
     """An ad in a list."""
 
     id = serializers.CharField(source="public_id")
+    state = serializers.CharField(help_text=", ".join(Ad.State.values))
     product = serializers.CharField(source="product.public_id")
     campaign = serializers.CharField(source="campaign.public_id", allow_null=True, default=None)
     lang = serializers.CharField(source="brief.lang")
@@ -156,15 +158,15 @@ class AdOut(AdRow):
     class Meta(AdRow.Meta):
         fields = [*AdRow.Meta.fields, "choice", "script", "progress", "outputs"]
 
-    def get_progress(self, ad: Ad) -> ProgressOut:
-        return ProgressOut(progress(ad)).data  # type: ignore[return-value]
+    @extend_schema_field(ProgressOut)
+    def get_progress(self, ad: Ad) -> object:
+        return ProgressOut(progress(ad)).data
 
-    def get_outputs(self, ad: Ad) -> list[OutputOut]:
+    @extend_schema_field(OutputOut(many=True))
+    def get_outputs(self, ad: Ad) -> object:
         """Empty until the ad is ready: a file is given out when all of them have passed."""
-        if ad.state != Ad.State.READY:
-            return []
         made = ad.outputs.select_related("rendition", "ad").exclude(rendition=None)
-        return OutputOut(made, many=True, context=self.context).data  # type: ignore[return-value]
+        return OutputOut(made if ad.state == Ad.State.READY else [], many=True, context=self.context).data
 
 
 class CampaignIn(serializers.Serializer[Any]):
@@ -173,7 +175,7 @@ class CampaignIn(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120)
     products = serializers.ListField(child=serializers.CharField(), allow_empty=False, max_length=200)
     template_ids = serializers.ListField(child=serializers.CharField(), default=list)
-    langs = serializers.ListField(child=serializers.ChoiceField(["zh", "en"]), default=["zh"], allow_empty=False)
+    langs = serializers.ListField(child=serializers.CharField(), default=["zh"], allow_empty=False)
     aspects = serializers.ListField(child=serializers.CharField(), default=["9:16"], allow_empty=False, max_length=5)
     seconds = serializers.IntegerField(default=15)
     engine = serializers.CharField(default="", allow_blank=True)
@@ -193,6 +195,7 @@ class LeftOut(serializers.Serializer[Any]):
 
 class CampaignRow(serializers.ModelSerializer[Campaign]):
     id = serializers.CharField(source="public_id")
+    state = serializers.CharField(help_text=", ".join(Campaign.State.values))
     url = serializers.SerializerMethodField()
 
     class Meta:
@@ -213,9 +216,10 @@ class CampaignOut(CampaignRow):
     class Meta(CampaignRow.Meta):
         fields = [*CampaignRow.Meta.fields, "left_out", "ads", "poll_after"]
 
-    def get_ads(self, campaign: Campaign) -> list[AdRow]:
+    @extend_schema_field(AdRow(many=True))
+    def get_ads(self, campaign: Campaign) -> object:
         ads = campaign.ads.select_related("product", "campaign", "brief").order_by("id")
-        return AdRow(ads, many=True, context=self.context).data  # type: ignore[return-value]
+        return AdRow(ads, many=True, context=self.context).data
 
     def get_poll_after(self, campaign: Campaign) -> int | None:
         return POLL_SECONDS if campaign.state == Campaign.State.RUNNING else None

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from creative.api.base import absolute
@@ -123,9 +124,11 @@ class ProductOut(serializers.ModelSerializer[Product]):
     def get_list_price(self, product: Product) -> str | None:
         return _units(product.list_price)
 
+    @extend_schema_field(Text(allow_null=True))
     def get_zh(self, product: Product) -> dict[str, object] | None:
         return _text(product, "zh")
 
+    @extend_schema_field(Text(allow_null=True))
     def get_en(self, product: Product) -> dict[str, object] | None:
         return _text(product, "en")
 

@@ -3,14 +3,14 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from creative import products
 from creative.api.base import DeskView
-from creative.api.problem import PROBLEMS
+from creative.api.schema import operation
 from creative.api.shapes_ads import ReasonOut
 from creative.errors import NotFound
 from creative.products import facts_of
@@ -49,6 +49,7 @@ class TemplateDetailOut(TemplateOut):
 
     document = serializers.SerializerMethodField()
 
+    @extend_schema_field(OpenApiTypes.OBJECT)
     def get_document(self, template: ScriptTemplate) -> dict[str, object]:
         return to_dict(template)
 
@@ -79,10 +80,11 @@ class RankOut(serializers.Serializer[Any]):
 
 
 class Templates(DeskView):
-    @extend_schema(
-        operation_id="templates_list",
+    @operation(
+        "templates_list",
+        "The script templates that may be used.",
         parameters=[OpenApiParameter("lang", OpenApiTypes.STR, enum=["zh", "en"])],
-        responses={200: TemplateOut(many=True), **PROBLEMS},
+        responses={200: TemplateOut(many=True)},
     )
     def get(self, request: Request) -> Response:
         found = library.visible(self.organization, request.query_params.get("lang") or None)
@@ -90,7 +92,7 @@ class Templates(DeskView):
 
 
 class TemplateDetail(DeskView):
-    @extend_schema(operation_id="templates_read", responses={200: TemplateDetailOut, **PROBLEMS})
+    @operation("templates_read", "One template with its whole document.", responses={200: TemplateDetailOut})
     def get(self, request: Request, template_id: str) -> Response:
         try:
             template = library.get(template_id, self.organization)
@@ -100,7 +102,12 @@ class TemplateDetail(DeskView):
 
 
 class TemplateRank(DeskView):
-    @extend_schema(operation_id="templates_rank", parameters=[RankIn], responses={200: RankOut, **PROBLEMS})
+    @operation(
+        "templates_rank",
+        "Which templates fit a product, best first, with the reasons; and why the others do not.",
+        parameters=[RankIn],
+        responses={200: RankOut},
+    )
     def get(self, request: Request) -> Response:
         given = RankIn(data=request.query_params)
         given.is_valid(raise_exception=True)

@@ -63,12 +63,13 @@ def cast(wishes: Sequence[Wish], photos: int, moves: Collection[Move], *, seed: 
     chosen: list[Part] = []
     for wish, photo in zip(wishes, _photos(wishes, photos, seed), strict=True):
         before = chosen[-1] if chosen else None
-        again = before is not None and before.photo == photo
+        same = before if before is not None and before.photo == photo else None
         framing = wish.framing
-        if again and before is not None and framing is before.framing:
+        if same is not None and framing is same.framing:
             framing = NEXT_FRAMING[framing][seed % 2]
-        banned = before.move if again and before is not None else None
-        move = _move(wish.move, moves, banned)
+        elif before is not None and framing is before.framing is Framing.CLOSE:
+            framing = Framing.MEDIUM  # close-ups live from what stands beside them
+        move = _move(wish.move, moves, None if same is None else same.move)
         chosen.append(Part(photo, move, framing, STRENGTH.get(wish.role, USUAL_STRENGTH)))
     return tuple(chosen)
 

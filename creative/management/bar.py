@@ -27,7 +27,7 @@ class ProgressBar:
     def show(self, now: AdProgress) -> None:
         if self._bar.disable:
             if now.stage_en != self._stage:
-                self._out.write(f"{now.percent:3d} %  {now.stage_zh} {now.stage_en}")
+                self._out.write(f"  {now.stage_zh} {now.stage_en}")
             self._stage = now.stage_en
             return
         self._bar.set_description_str(f"{now.stage_zh} {now.stage_en}", refresh=False)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from creative.errors import NotFound
 from creative.web.page import desk, show
 from creative.web.words import ROLES
 
+TAKEN = _("这个邮箱已经注册过，请直接登录。")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -28,6 +29,11 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["username"].label = _("邮箱或用户名")
+
+    def clean_username(self) -> str:
+        """Accounts are named by the address in small letters, however it is typed."""
+        given: str = self.cleaned_data["username"]
+        return given.lower() if "@" in given else given
 
 
 class SignIn(LoginView):
@@ -50,7 +56,7 @@ class SignUpForm(forms.Form):
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
         if User.objects.filter(username__iexact=email).exists():
-            raise ValidationError(_("这个邮箱已经注册过，请直接登录。"))
+            raise ValidationError(TAKEN)
         return email
 
     def clean_password(self) -> str:
@@ -72,8 +78,11 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     form = SignUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        login(request, form.save(), backend=BACKEND)
-        return redirect("products")
+        try:
+            login(request, form.save(), backend=BACKEND)
+            return redirect("products")
+        except IntegrityError:  # sent twice at the same moment
+            form.add_error("email", TAKEN)
     return render(request, "creative/account/sign_up.html", {"form": form})
 
 

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from creative import brief
 from creative.web import words
 
 SECONDS = (12, 15, 20, 25, 30)
+WORDINGS = (1, 2, 3, 4)  # seeds: the same script in other words
 ASPECTS = {
     "9:16": _("9:16 竖屏"),
     "1:1": _("1:1 方形"),
@@ -40,7 +42,11 @@ class ShapeForm(forms.Form):
     """Asks for a ``Shape``."""
 
     seconds = forms.TypedChoiceField(
-        label=_("时长"), choices=[(n, _("%d 秒") % n) for n in SECONDS], coerce=int, initial=15, widget=Pills
+        label=_("时长"),
+        choices=[(n, format_lazy(_("{n} 秒"), n=n)) for n in SECONDS],
+        coerce=int,
+        initial=15,
+        widget=Pills,
     )
     aspects = forms.MultipleChoiceField(
         label=_("画幅"),
@@ -67,7 +73,10 @@ class BriefForm(ShapeForm):
     field_order = ("lang", "seconds", "aspects", "theme", "music", "seed")
     lang = forms.ChoiceField(label=_("广告语言"), widget=Pills)
     seed = forms.ChoiceField(
-        label=_("措辞"), choices=[(str(n), _("第 %d 版") % n) for n in (1, 2, 3, 4)], initial="1", widget=Pills
+        label=_("措辞"),
+        choices=[(str(n), format_lazy(_("第 {n} 版"), n=n)) for n in WORDINGS],
+        initial="1",
+        widget=Pills,
     )
 
     def __init__(self, data: object = None, *, langs: list[str]) -> None:

@@ -43,7 +43,7 @@ def campaign_of(actor: Actor, campaign_id: str) -> Campaign:
 @desk()
 def index(request: HttpRequest, actor: Actor) -> HttpResponse:
     ready = Count("ads", filter=Q(ads__state=Ad.State.READY))
-    rows = Campaign.objects.of(actor.organization).annotate(ad_count=Count("ads"), ready_count=ready)
+    rows = Campaign.objects.of(actor.organization).annotate(ad_count=Count("ads"), ready_count=ready).order_by("-id")
     return show(request, actor, "campaigns/list.html", {"campaigns": page_of(request, rows)}, place="campaigns")
 
 

@@ -15,6 +15,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 403, _("这一步要换个人来"), _("你的角色不能做这件事，什么都没有改动。请联系工作室的所有者。"))
 
 
+def refused(request: HttpRequest, status: int, advice: str) -> HttpResponse:
+    """For a refusal that has no better place on a page."""
+    return _page(request, status, _("这一步没有做成"), advice)
+
+
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, 403, _("这张表过期了"), _("请回到上一页刷新后再提交一次，什么都没有改动。"))
 

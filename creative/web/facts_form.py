@@ -25,7 +25,7 @@ class FactsForm(forms.Form):
         super().__init__(data, initial=_initial(product) if product else None)
         self._external_id = product.external_id if product else ""
         for name, asked in COMMON.items():
-            self.fields[name] = _field(asked, "zh")
+            self.fields[name] = _field(asked, words.chosen("zh", "en"))
         self.fields["currency"] = forms.ChoiceField(
             choices=[(code, code) for code in CURRENCIES], required=False, label=gettext_lazy("币种"), initial="CNY"
         )

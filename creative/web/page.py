@@ -15,12 +15,13 @@ from django.utils.functional import SimpleLazyObject
 
 from billing import ledger
 from billing.access import ALLOWED, Action, Actor, actor_for, require
-from billing.errors import NotAllowed
+from billing.errors import BillingError, NotAllowed
 from billing.ledger import Balance
 from billing.memberships import ensure_daily
 from billing.models import Organization
-from creative.errors import NotFound
-from creative.web.errors import forbidden, not_found
+from creative.errors import CreativeError, NotFound
+from creative.web.errors import forbidden, not_found, refused
+from creative.web.refusals import explain
 from creative.web.words import chosen
 from templates_engine import library
 
@@ -44,6 +45,8 @@ def desk(action: Action = "read") -> Callable[[View], View]:
                 return forbidden(request, refusal)
             except NotFound as missing:
                 return not_found(request, missing)
+            except (CreativeError, BillingError) as refusal:
+                return refused(request, refusal.status, explain(refusal))
 
         return door
 

@@ -2,15 +2,16 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from billing.access import Actor
+from creative.errors import NotFound
 from creative.intake import images
 from creative.intake.clean import MIN_SIDE
 from creative.intake.images import IntakeReport
 from creative.models import Product
-from creative.products import product_of
+from creative.products import product_of, remove_photo
 from creative.web.page import desk, show
 
 
@@ -33,13 +34,27 @@ def upload(request: HttpRequest, actor: Actor, product_id: str) -> HttpResponse:
     background = request.POST.get("background") or "#ffffff"
     report = images.accept(actor.organization, product, files, background=background)
     if request.headers.get("HX-Request"):
-        return _tiles(request, product, report)
+        return _tiles(request, actor, product, report)
     refused = report.refused + report.duplicates
     context = {"product": product, "refused": refused, **shelf(product)}
     return show(request, actor, "products/detail.html", context, place="products")
 
 
-def _tiles(request: HttpRequest, product: Product, report: IntakeReport) -> HttpResponse:
-    first = product.assets.first()
-    context = {"photos": report.accepted, "first": first, "refused": report.refused + report.duplicates}
-    return render(request, "creative/products/_tiles.html", context)
+def _tiles(request: HttpRequest, actor: Actor, product: Product, report: IntakeReport) -> HttpResponse:
+    context = {
+        "photos": report.accepted,
+        "first": product.assets.first(),
+        "refused": report.refused + report.duplicates,
+    }
+    return show(request, actor, "products/_tiles.html", context)
+
+
+@require_POST
+@desk("produce")
+def remove(request: HttpRequest, actor: Actor, product_id: str, asset_id: str) -> HttpResponse:
+    product = product_of(actor.organization, product_id)
+    asset = product.assets.filter(public_id=asset_id).first()
+    if asset is None:
+        raise NotFound("照片", "photo")
+    remove_photo(asset)
+    return redirect("product", product.public_id)

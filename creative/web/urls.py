@@ -16,6 +16,7 @@ urlpatterns = [
     path("products/<str:product_id>/edit", products.edit, name="product-edit"),
     path("products/<str:product_id>/archive", products.archive, name="product-archive"),
     path("products/<str:product_id>/photos", photos.upload, name="photos"),
+    path("products/<str:product_id>/photos/<str:asset_id>/remove", photos.remove, name="photo-remove"),
     path("products/<str:product_id>/new-ad", new_ad.new, name="ad-new"),
     path("products/<str:product_id>/new-ad/preview", new_ad.preview, name="ad-preview"),
     path("ads", ads.index, name="ads"),

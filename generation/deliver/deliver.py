@@ -54,7 +54,7 @@ def preflight(order: CutOrder, files: Mapping[str, Path]) -> tuple[str, ...]:
 
     Returns notes for the merchant. Raises ``CutRefused`` (also as ``MissingGlyph``), ``MediaMissing``, ``MediaBroken``.
     """
-    return _staged(order, files).notes
+    return _staged(order, {}, files).notes
 
 
 def deliver(
@@ -66,7 +66,7 @@ def deliver(
     ``DeliverableRefused`` naming the failed check (the file is then removed), and whatever ``watch`` raises.
     """
     clock = _Clock()
-    staging = _staged(order, files)
+    staging = _staged(order, clips, files)
     clock.lap("stage")
     sound = soundtrack(order.timeline, files)
     sound = None if sound is None else settled(sound)
@@ -101,10 +101,10 @@ def deliver(
     )
 
 
-def _staged(order: CutOrder, files: Mapping[str, Path]) -> Staging:
+def _staged(order: CutOrder, clips: Mapping[str, ClipFile], files: Mapping[str, Path]) -> Staging:
     try:
         validate(order.timeline)
-        return stage_ad(order.timeline, order.aspect, safe_zone(order.aspect).box, files)
+        return stage_ad(order.timeline, order.aspect, safe_zone(order.aspect).box, files, clips)
     except (TimelineInvalid, CaptionTooLong, LayoutImpossible) as error:
         raise CutRefused(str(error)) from error
 

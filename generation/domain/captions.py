@@ -120,23 +120,27 @@ def pages(text: str, measure: Measure, width: float, *, most: int, worst: Hurt =
     """
     pieces = atoms(text)
     for allowed in sorted(Hurt):
-        found = _pages(pieces, measure, width, allowed) if allowed <= worst else ()
-        if found and len(found) <= most:
+        found = _pages(pieces, measure, width, allowed, most) if allowed <= worst else ()
+        if found:
             return found
     raise CaptionTooLong(text.replace("|", ""))
 
 
-def _pages(pieces: Sequence[Atom], measure: Measure, width: float, worst: Hurt) -> tuple[Page, ...]:
+def _pages(pieces: Sequence[Atom], measure: Measure, width: float, worst: Hurt, most: int) -> tuple[Page, ...]:
     """As few pages as possible, split where it hurts least and nearest to the middle. () when impossible."""
+    whole = join(pieces)
+    if measure(whole) > 2.2 * width * most:  # two lines a page; what is dropped at their ends is not a tenth
+        return ()
     lines = break_lines(pieces, measure, width, worst=worst)
     if lines:
-        return (Page(lines, reading_weight(join(pieces))),)
-    middle = len(join(pieces)) / 2
-    cuts = [at for at in range(1, len(pieces)) if pieces[at].hurt <= worst]
+        return (Page(lines, reading_weight(whole)),)
+    middle = len(whole) / 2
+    cuts = [at for at in range(1, len(pieces)) if pieces[at].hurt <= worst and most > 1]
     cuts.sort(key=lambda at: pieces[at].hurt + abs(len(join(pieces[:at])) - middle) / middle)
     for at in cuts[:3]:
-        left, right = (_pages(part, measure, width, worst) for part in (pieces[:at], pieces[at:]))
-        if left and right and not any(_orphan(line) for page in (*left, *right) for line in page.lines):
+        left = _pages(pieces[:at], measure, width, worst, most - 1)
+        right = _pages(pieces[at:], measure, width, worst, most - len(left)) if left else ()
+        if right and not any(_orphan(line) for page in (*left, *right) for line in page.lines):
             return (*left, *right)
     return ()
 

@@ -17,8 +17,10 @@ MARGIN = 0.06  # air around the product, share of its own size
 CUT_ALREADY = 0.012  # nearer than that to the photo's edge, the product is cut by the photo itself ...
 GIVE = 0.08  # ... and losing so much of the photo more on that side shows nothing new
 OPTICAL_MIDDLE = 0.47  # things look centred a little above the middle
+# On an upright canvas captions and the platform's own buttons take the lower part: the product stands above them.
+UPRIGHT, UPRIGHT_MIDDLE = 1.5, 0.415
 # How much of the canvas the product fills, in width and in height.
-FILLS = {Framing.CLOSE: (0.86, 0.84), Framing.MEDIUM: (0.74, 0.62), Framing.WIDE: (0.50, 0.42)}
+FILLS = {Framing.CLOSE: (0.86, 0.74), Framing.MEDIUM: (0.74, 0.56), Framing.WIDE: (0.50, 0.42)}
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def compose(photo: Photo, framing: Framing, canvas_width: int, views: tuple[View
     return Aim(
         x=_aim(x, width, photo.width, _across(around), _across(kept), must and _across(must)),
         y=_aim(
-            y + (0.5 - OPTICAL_MIDDLE) * aspect * width,
+            y + (0.5 - _middle(aspect)) * aspect * width,
             width,
             photo.height,
             _down(around),
@@ -64,6 +66,10 @@ def compose(photo: Photo, framing: Framing, canvas_width: int, views: tuple[View
         ),
         width=width,
     )
+
+
+def _middle(aspect: float) -> float:
+    return UPRIGHT_MIDDLE if aspect >= UPRIGHT else OPTICAL_MIDDLE
 
 
 def in_photo(box: Box, aim: Aim) -> Box:

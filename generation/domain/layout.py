@@ -3,6 +3,7 @@
 Pixel boxes have even corners and even sides, because a 4:2:0 picture has one colour sample for 2 x 2 pixels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,9 +43,14 @@ class PixelBox:
     def contains(self, other: "PixelBox") -> bool:
         return self.x <= other.x and self.y <= other.y and other.right <= self.right and other.bottom <= self.bottom
 
+    def shared(self, other: "PixelBox") -> int:
+        """Pixels that lie in both."""
+        across = min(self.right, other.right) - max(self.x, other.x)
+        down = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return max(across, 0) * max(down, 0)
+
     def overlaps(self, other: "PixelBox") -> bool:
-        apart = other.x >= self.right or self.x >= other.right or other.y >= self.bottom or self.y >= other.bottom
-        return not apart
+        return self.shared(other) > 0
 
 
 class Zone(StrEnum):
@@ -58,8 +64,8 @@ class Zone(StrEnum):
 _ZONES = {
     Zone.LABEL: (Box(0.0, 0.0, 0.5, 0.14), (0.0, 0.0)),
     Zone.BRAND_MARK: (Box(0.5, 0.0, 1.0, 0.14), (1.0, 0.0)),
-    Zone.PRICE_TAG: (Box(0.0, 0.16, 0.75, 0.46), (0.0, 0.0)),
-    Zone.CAPTION: (Box(0.0, 0.66, 1.0, 1.0), (0.5, 1.0)),
+    Zone.PRICE_TAG: (Box(0.0, 0.16, 1.0, 0.72), (0.0, 0.0)),
+    Zone.CAPTION: (Box(0.0, 0.74, 1.0, 1.0), (0.5, 1.0)),
 }
 # A caption is centred on the picture, not on a lopsided safe box, as long as that costs little width.
 _CENTRED_SHARE = 0.85
@@ -114,6 +120,23 @@ def place(kind: Zone, width: int, height: int, canvas: Canvas, safe: Box) -> Pix
     return PixelBox(x, y, width, height)
 
 
+_PLACES_BESIDE = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.0, 0.5), (1.0, 0.5))
+
+
+def place_beside(
+    kind: Zone, width: int, height: int, canvas: Canvas, safe: Box, products: Sequence[PixelBox]
+) -> PixelBox:
+    """Like ``place``, but at that edge of the zone where it covers the least of ``products``."""
+    home = zone(kind, canvas, safe)
+    first = place(kind, width, height, canvas, safe)
+    room_x, room_y = home.width - first.width, home.height - first.height
+    places = [
+        PixelBox(even_down(home.x + across * room_x), even_down(home.y + down * room_y), first.width, first.height)
+        for across, down in _PLACES_BESIDE
+    ]
+    return min(places, key=lambda box: sum(box.shared(product) for product in products))
+
+
 @dataclass(frozen=True)
 class Reframe:
     """``window`` of the clip is scaled into ``target`` on the canvas; what ``target`` leaves free is a blurred fill."""
@@ -126,6 +149,18 @@ class Reframe:
     def fills(self) -> bool:
         """True when nothing of the canvas is left for the blurred fill."""
         return (self.target.width, self.target.height) == (self.canvas.width, self.canvas.height)
+
+    def shown(self, box: Box, width: int, height: int) -> PixelBox:
+        """Where a box of the clip (fractions of its ``width`` x ``height`` pixels) comes to lie on the canvas."""
+        scale = self.target.width / self.window.width
+
+        def across(x: float) -> int:
+            return even(self.target.x + (x * width - self.window.x) * scale)
+
+        def down(y: float) -> int:
+            return even(self.target.y + (y * height - self.window.y) * scale)
+
+        return PixelBox(across(box.x0), down(box.y0), across(box.x1) - across(box.x0), down(box.y1) - down(box.y0))
 
     @property
     def identical(self) -> bool:

@@ -29,7 +29,7 @@ SEAM = 14.0  # length of the ramp from sharp to blurred
 RIM = 64  # full-size pixels: longer than any such ramp
 SPREAD_PLAIN, SPREAD_TEXTURED = 0.5, 0.25  # blur radius per pixel of distance
 ONSET, ONSET_WITHIN = 7.0, 40.0  # texture must be gone soon, or its mirror image is seen as one
-SOFT = 42.0  # so far inside a textured edge the blur begins, off the product
+SOFT = 42.0  # so far inside a textured edge the blur begins, off the product; less where little is to be continued
 FADED_AT = 1.2  # sizes of the product
 AIR = 0.06  # around the product's box, share of its size
 DARKEST, DARK_AFTER = 0.3, 135.0
@@ -122,7 +122,7 @@ def _axis(size: int, pads: tuple[float, float], plain: tuple[bool, bool]) -> _Ax
         if not pad:
             continue
         out = -position if first else position - (size - 1)  # how far beyond the edge
-        beyond, soft = out > 0, 0.0 if is_plain else SOFT
+        beyond, soft = out > 0, 0.0 if is_plain else min(SOFT, pad)
         strip = min(THIN, size - 1) if is_plain else size - 1
         depth = strip - np.abs(np.mod(out, 2 * strip) - strip)  # there and back again
         source[beyond] = (depth if first else (size - 1) - depth)[beyond]

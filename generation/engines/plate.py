@@ -21,9 +21,11 @@ from generation.engines.edges import LOW_WIDTH, Edges, Pads, Picture, continued
 Image = NDArray[Any]  # uint8
 Matrix3 = NDArray[Any]  # float64, 3 x 3
 
-DENSITY = 1.5
+# The golden ratio: with a plain one, all samples of a row would fall between two pixels at once and then on pixels at
+# once, and fine texture would pulse while the camera moves.
+DENSITY = 1.618
 ROOM = 3.0  # plate pixels around what the camera sees, for the sampling
-CRISP = 0.35  # how much edges are raised, against the softness of enlarging and sampling
+CRISP = 0.3  # how much edges are raised, against the softness of enlarging and sampling
 _KR, _KB = 0.2126, 0.0722
 _TO_YUV = np.array(
     [  # from B, G, R, 1, all 0..255 (ITU-R BT.709-6)
@@ -88,28 +90,24 @@ def make_plate(photo: Image, aim: Aim, seen: Box, subject: Box | None, edges: Ed
     x1, y1 = min(int(seen.x1 + room) + 1, width), min(int(seen.y1 + room) + 1, height)
     part = _scaled(photo[y0:y1, x0:x1], scale)
     across, down = part.shape[1] / (x1 - x0), part.shape[0] / (y1 - y0)
-    pads = Pads(
-        *(
-            max(int(np.ceil(beyond)), 0)
-            for beyond in (
-                (x0 - seen.x0) * across + ROOM,
-                (y0 - seen.y0) * down + ROOM,
-                (seen.x1 - x1) * across + ROOM,
-                (seen.y1 - y1) * down + ROOM,
-            )
-        )
-    )
+    beyond = ((x0 - seen.x0) * across, (y0 - seen.y0) * down, (seen.x1 - x1) * across, (seen.y1 - y1) * down)
+    pads = Pads(*(int(np.ceil(pixels + ROOM)) if pixels > 0.5 else 0 for pixels in beyond))
     if pads:
-        box = subject or WHOLE
-        product = Box(
-            (box.x0 * width - x0) / (x1 - x0),
-            (box.y0 * height - y0) / (y1 - y0),
-            (box.x1 * width - x0) / (x1 - x0),
-            (box.y1 * height - y0) / (y1 - y0),
-        )
+        product = _within(subject or WHOLE, (width, height), (x0, y0, x1, y1))
         part = continued(part, pads, product, edges, unit=max(DENSITY * canvas_width / LOW_WIDTH, 1.0))
     origin = (x0 - pads.left / across, y0 - pads.top / down)
     return Plate(*_planes(part), origin=origin, scale=(across, down))
+
+
+def _within(box: Box, size: tuple[int, int], part: tuple[int, int, int, int]) -> Box:
+    """From fractions of a photo of ``size`` to fractions of its ``part`` (left, top, right, bottom in pixels)."""
+    (width, height), (x0, y0, x1, y1) = size, part
+    return Box(
+        (box.x0 * width - x0) / (x1 - x0),
+        (box.y0 * height - y0) / (y1 - y0),
+        (box.x1 * width - x0) / (x1 - x0),
+        (box.y1 * height - y0) / (y1 - y0),
+    )
 
 
 def _scaled(part: Image, scale: float) -> Picture:
@@ -121,7 +119,8 @@ def _scaled(part: Image, scale: float) -> Picture:
 
 
 def _planes(picture: Picture) -> tuple[Image, tuple[Image, Image]]:
-    picture = picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2]
+    height, width = picture.shape[:2]
+    picture = cv2.copyMakeBorder(picture, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
     half = cv2.resize(picture, (picture.shape[1] // 2, picture.shape[0] // 2), interpolation=cv2.INTER_AREA)
     blue, red = (_bytes(cv2.transform(half, _TO_YUV[row : row + 1])) for row in (1, 2))
     return _bytes(cv2.transform(picture, _TO_YUV[:1])), (blue, red)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from moviepy import AudioFileClip
+from av.audio.resampler import AudioResampler
 
 from generation.domain.timeline import OverlayKind, Timeline, Transition
 from generation.domain.timeline_rules import starts
@@ -37,25 +37,35 @@ def soundtrack(timeline: Timeline, files: Mapping[str, Path]) -> Samples | None:
 
 
 def read_track(path: Path, seconds: float) -> Samples:
-    """The first ``seconds`` of an uploaded track, repeated if it is shorter, faded out at the end."""
-    with opened(path) as container:  # refuses playlists and network addresses before MoviePy's ffmpeg sees the file
-        if not container.streams.audio:
-            raise MediaBroken(f"{path.name} has no sound: upload another track")
-    try:
-        with AudioFileClip(str(path), fps=RATE) as clip:
-            upto = min(seconds, clip.duration)
-            sound = clip.subclipped(0, upto).to_soundarray(fps=RATE).astype(np.float32)
-    except OSError as error:
-        raise MediaBroken(f"{path.name} cannot be read as sound: upload it as MP3, WAV or M4A") from error
-    if sound.ndim == 1 or sound.shape[1] == 1:
-        sound = np.repeat(sound.reshape(-1, 1), 2, axis=1)
+    """The first ``seconds`` of an uploaded track, repeated if it is shorter, faded out at the end.
+
+    Read through ``generation.ffmpeg.opened``: MoviePy's reader would start an ffmpeg without our whitelist, and loses
+    the end of some files. Raises ``MediaBroken``.
+    """
     samples = round(seconds * RATE)
-    if not len(sound):
-        raise MediaBroken(f"{path.name} holds no sound: upload another track")
-    whole = np.tile(sound[:, :2], (-(-samples // len(sound)), 1))[:samples]
+    sound = _decoded(path, samples)
+    whole = np.tile(sound, (-(-samples // len(sound)), 1))[:samples]
     fade = min(round(TRACK_FADE_S * RATE), samples)
     whole[samples - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)[:, None]
     return whole
+
+
+def _decoded(path: Path, samples: int) -> Samples:
+    """At most so many samples of the first sound stream, as stereo at 48 kHz."""
+    pieces: list[Samples] = []
+    resampler = AudioResampler(format="fltp", layout="stereo", rate=RATE)
+    with opened(path) as container:
+        if not container.streams.audio:
+            raise MediaBroken(f"{path.name} has no sound: upload another track")
+        for frame in container.decode(container.streams.audio[0]):
+            pieces += [piece.to_ndarray() for piece in resampler.resample(frame)]
+            if sum(piece.shape[1] for piece in pieces) >= samples:
+                break
+        else:
+            pieces += [piece.to_ndarray() for piece in resampler.resample(None)]
+    if not pieces:
+        raise MediaBroken(f"{path.name} holds no sound: upload another track")
+    return np.ascontiguousarray(np.concatenate(pieces, axis=1).T[:samples])
 
 
 def _bed(timeline: Timeline, samples: int, files: Mapping[str, Path]) -> Samples:

@@ -17,7 +17,7 @@ from generation.domain.timeline import Canvas, Overlay, Timeline
 from generation.render.fonts import drawable
 from generation.render.palette import CaptionStyle, Theme, caption_style, colour, theme
 from generation.render.stage import Cue
-from generation.render.text import TextLook, draw_text, text_width, visible_size
+from generation.render.text import TextLook, advance_width, draw_text, visible_size
 
 COMFORT_S = 1.1  # a page that stands shorter is read in haste ...
 HASTE_S = 0.5  # ... and under this not at all
@@ -82,9 +82,11 @@ def _set(
     home = zone(Zone.CAPTION, canvas, safe)
     frames = overlay.end - overlay.start
     most = max(1, int(frames / (page_s * canvas.fps)))
-    found = pages(text, lambda line: text_width(line, look), home.width, most=most, worst=worst)
-    if any(visible_size(page.lines, look)[1] > home.height for page in found):
-        raise CaptionTooLong(text)
+    found = pages(text, lambda line: advance_width(line, look), home.width, most=most, worst=worst)
+    for page in found:
+        width, height = visible_size(page.lines, look)
+        if width > home.width or height > home.height:
+            raise CaptionTooLong(text)
     return SetCaption(overlay, text, found, look)
 
 

@@ -13,7 +13,7 @@ from generation.render.fonts import Weight, drawable
 from generation.render.paint import blank, lay, put, rounded, soft
 from generation.render.palette import RGB, Theme
 from generation.render.price_tag import strike
-from generation.render.text import TextLook, draw_text, text_width
+from generation.render.text import TextLook, advance_width, draw_text, text_width
 from generation.render.yuv import RGBA
 
 
@@ -73,7 +73,7 @@ class Drawer:
     def _headline(self, text: str) -> Row:
         look = self._look(Weight.BOLD, 76, self.colours.ink)
         clean, _ = drawable(text)
-        lines = break_lines(atoms(clean), lambda line: text_width(line, look), self.width, worst=Hurt.INSIDE)
+        lines = break_lines(atoms(clean), lambda line: advance_width(line, look), self.width, worst=Hurt.INSIDE)
         # Without lines it is too wide: the caller sees that and draws everything smaller.
         return self._text(lines or [clean.replace("|", "")], Weight.BOLD, 76, self.colours.ink, 0.20)
 

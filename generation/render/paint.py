@@ -26,10 +26,12 @@ def lay(below: RGBA, mask: Mask, colour: RGB, opacity: float = 1.0) -> None:
 
 
 def put(below: RGBA, above: RGBA, x: int, y: int) -> None:
-    """Lay premultiplied RGBA over another, in place; it must fit."""
-    part = below[y : y + above.shape[0], x : x + above.shape[1]]
-    part *= 1 - above[:, :, 3:]
-    part += above
+    """Lay premultiplied RGBA over another, in place; what sticks out is cut off."""
+    top, left = max(-y, 0), max(-x, 0)
+    part = below[y + top : y + above.shape[0], x + left : x + above.shape[1]]
+    inside = above[top : top + part.shape[0], left : left + part.shape[1]]
+    part *= 1 - inside[:, :, 3:]
+    part += inside
 
 
 def rounded(width: int, height: int, radius: float, margin: int = 0) -> Mask:

@@ -69,8 +69,8 @@ def _cut(timeline: Timeline, staging: Staging, clips: Mapping[str, ClipFile]) ->
 
 
 def _share(step: int, frames: int) -> float:
-    """How much of the next shot shows at a step of a dissolve; never 0 or 1, those would be plain frames."""
-    return (step + 1) / (frames + 1)
+    """How much of the next shot shows at a step of a dissolve, taken in the middle of the frame's time."""
+    return (step + 0.5) / frames
 
 
 def _shot_frames(

@@ -1,9 +1,12 @@
 """The price tag: a slightly turned label with a punched hole, the price large, the list price struck through."""
 
+from collections.abc import Sequence
+
 from generation.domain.geometry import Box
-from generation.domain.layout import LayoutImpossible, Zone, even_down, even_up, place, scaled
+from generation.domain.layout import LayoutImpossible, PixelBox, Zone, even_down, even_up, place_beside, scaled
 from generation.domain.timeline import Canvas, Overlay
 from generation.render.fonts import Weight, drawable
+from generation.render.label import SHOWN_S
 from generation.render.paint import blank, disc, lay, polygon, put, rounded, soft, turned
 from generation.render.palette import Theme
 from generation.render.stage import Cue
@@ -11,20 +14,29 @@ from generation.render.text import TextLook, draw_text, text_width
 from generation.render.yuv import RGBA
 
 TURN = 3.0  # degrees
-SIZE, SMALLEST = 96, 56
+SIZE, SMALLEST, SMALLEST_IN_CORNER = 96, 56, 76
 
 
-def price_tag_cue(overlay: Overlay, colours: Theme, canvas: Canvas, safe: Box) -> Cue:
-    """Raises ``LayoutImpossible``, ``MissingGlyph``."""
+def price_tag_cue(
+    overlay: Overlay, colours: Theme, canvas: Canvas, safe: Box, products: Sequence[PixelBox] = ()
+) -> Cue:
+    """Beside the ``products`` that are in the picture meanwhile, as far as there is room.
+
+    Raises ``LayoutImpossible``, ``MissingGlyph``.
+    """
     price, _ = drawable(overlay.text.replace("|", " "))
     list_price, _ = drawable(overlay.second_text.replace("|", " "), Weight.MEDIUM)
-    for size in range(SIZE, SMALLEST - 1, -4):
-        picture = turned(draw_price_tag(price, list_price, round(scaled(size, canvas)), colours), TURN)
-        try:
-            box = place(Zone.PRICE_TAG, picture.shape[1], picture.shape[0], canvas, safe)
-        except LayoutImpossible:
-            continue
-        return Cue(picture, box.x, box.y, overlay.start, overlay.end, canvas.fps, enter="pop", enter_s=0.33)
+    # The AI label's corner is never over the product; once the label has gone, it is the price tag's.
+    label_gone = overlay.start >= SHOWN_S * canvas.fps
+    homes = [(Zone.LABEL, SMALLEST_IN_CORNER)] if label_gone else []
+    for home, smallest in [*homes, (Zone.PRICE_TAG, SMALLEST)]:
+        for size in range(SIZE, smallest - 1, -4):
+            picture = turned(draw_price_tag(price, list_price, round(scaled(size, canvas)), colours), TURN)
+            try:
+                box = place_beside(home, picture.shape[1], picture.shape[0], canvas, safe, products)
+            except LayoutImpossible:
+                continue
+            return Cue(picture, box.x, box.y, overlay.start, overlay.end, canvas.fps, enter="pop", enter_s=0.33)
     raise LayoutImpossible(f"the price tag {price!r} is too long: use a shorter price text")
 
 

@@ -4,7 +4,8 @@ It shares with the fast renderer only what is drawn (caption sheets, the end car
 compositing or colour arithmetic. Clips must have the canvas's size and rate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 from moviepy import CompositeVideoClip, ImageClip, VideoClip, VideoFileClip, vfx
@@ -18,8 +19,22 @@ from generation.render.staging import Staging
 from generation.render.yuv import RGBA, Bytes, to_rgb
 
 
+@contextmanager
+def reference(timeline: Timeline, staging: Staging, clips: Mapping[str, ClipFile]) -> Iterator[CompositeVideoClip]:
+    """``to_moviepy``, closed at the end with all the programs and pipes that it holds."""
+    movie = to_moviepy(timeline, staging, clips)
+    try:
+        yield movie
+    finally:
+        readers = [layer.reader for layer in movie.clips if isinstance(layer, VideoFileClip)]
+        for process in (reader.proc for reader in readers if reader.proc):
+            process.kill()  # a reader that is merely closed leaves the pipes of an ended program open
+            process.communicate()
+        movie.close()
+
+
 def to_moviepy(timeline: Timeline, staging: Staging, clips: Mapping[str, ClipFile]) -> CompositeVideoClip:
-    """The whole ad without sound; overlays stand at rest, without their entering and leaving. Close it after use.
+    """The whole ad without sound; overlays stand at rest, without their entering and leaving.
 
     Raises ``CutRefused`` for a clip of another size or rate.
     """

@@ -1,7 +1,6 @@
 """Pictures of a filmed clip at the timeline's own rate and on its canvas."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 
 import cv2
@@ -11,12 +10,10 @@ from generation.domain.cut_order import ClipFile
 from generation.domain.layout import PixelBox, Reframe
 from generation.errors import MediaBroken
 from generation.ffmpeg import opened
-from generation.render.paint import blank, lay, soft
-from generation.render.yuv import Bytes, Frame, Layer, blit, cropped, layer, mix, paste, resized
+from generation.render.yuv import Bytes, Frame, cropped, mix, paste, resized
 
-FILL_DARKER = 0.55  # the blurred fill steps back behind the picture
-SHADOW, SHADOW_REACH = 0.6, 0.025
-FILL_SHRINK = 12  # it is made at 1/12 size: a blur needs no more
+FILL_SHRINK = 12  # the fill is made at 1/12 size: a blur needs no more
+FILL_BLUR = 1 / 22  # sigma in shares of the short side
 
 
 def clip_frames(clip: ClipFile, start: int, count: int, fps: int) -> Iterator[Frame]:
@@ -43,7 +40,7 @@ def clip_frames(clip: ClipFile, start: int, count: int, fps: int) -> Iterator[Fr
 
 
 def reframed(frame: Frame, how: Reframe) -> Frame:
-    """The part ``how.window`` of a frame, scaled onto its canvas; what it leaves free becomes a dark blurred fill."""
+    """The part ``how.window`` of a frame, scaled onto its canvas; what it leaves free continues its border colours."""
     if how.identical:
         window = how.window
         if (window.width, window.height) == (frame.width, frame.height):
@@ -55,8 +52,7 @@ def reframed(frame: Frame, how: Reframe) -> Frame:
         picture = resized(picture, target.width, target.height)
     if how.fills:
         return picture
-    out = _fill(picture, how.canvas.width, how.canvas.height)
-    blit(out, _shadow(target, how.canvas.width, how.canvas.height), 0, 0)
+    out = _fill(picture, target, how.canvas.width, how.canvas.height)
     paste(out, picture, target.x, target.y)
     return out
 
@@ -91,27 +87,20 @@ def _too_short(clip: ClipFile, frame: int) -> MediaBroken:
     return MediaBroken(f"{clip.path.name} has no frame {frame}: film the shot again with its handles")
 
 
-def _fill(picture: Frame, width: int, height: int) -> Frame:
-    """The picture enlarged until it covers the canvas, blurred and darkened."""
-    small = resized(picture, _small(picture.width), _small(picture.height))
-    for plane in (small.luma, *small.chroma):
-        cv2.GaussianBlur(plane, (0, 0), max(plane.shape) / 18, dst=plane, borderType=cv2.BORDER_REPLICATE)
-    small.luma[:] = cv2.convertScaleAbs(small.luma, alpha=FILL_DARKER, beta=16 * (1 - FILL_DARKER))
-    scale = max(width / small.width, height / small.height)
-    large = resized(small, 2 * round(small.width * scale / 2), 2 * round(small.height * scale / 2))
-    x, y = (large.width - width) // 4 * 2, (large.height - height) // 4 * 2
-    return cropped(large, max(x, 0), max(y, 0), width, height)
-
-
-@lru_cache(maxsize=8)
-def _shadow(target: PixelBox, width: int, height: int) -> Layer:
-    """Soft darkness around the picture lifts it off its fill."""
-    mask = np.zeros((height, width), np.float32)
-    mask[target.y : target.bottom, target.x : target.right] = 1
-    rgba = blank(width, height)
-    lay(rgba, soft(mask, min(width, height) * SHADOW_REACH), (0, 0, 0), SHADOW)
-    return layer(rgba)
+def _fill(picture: Frame, target: PixelBox, width: int, height: int) -> Frame:
+    """The picture's own border colours, blurred and continued outwards: over a plain backdrop nobody sees the seam."""
+    size, part = (_small(width), _small(height)), (_small(target.width), _small(target.height))
+    small, out = resized(picture, *part), Frame(*size)
+    left, top = ((whole - own) // 2 for whole, own in zip(size, part, strict=True))
+    sigma = FILL_BLUR * min(size)
+    planes = zip((small.luma, *small.chroma), (out.luma, *out.chroma), (1, 2, 2), strict=True)
+    for plane, continued, step in planes:
+        across, down = left // step, top // step
+        cv2.copyMakeBorder(plane, down, down, across, across, cv2.BORDER_REPLICATE, dst=continued)
+        cv2.GaussianBlur(continued, (0, 0), sigma / step, dst=continued, borderType=cv2.BORDER_REPLICATE)
+    return resized(out, width, height)
 
 
 def _small(side: int) -> int:
-    return max(2 * round(side / FILL_SHRINK / 2), 8)
+    """In fours, so that the fill on either side has whole chroma samples."""
+    return max(4 * round(side / FILL_SHRINK / 4), 8)

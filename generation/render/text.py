@@ -57,6 +57,11 @@ def text_width(text: str, look: TextLook) -> float:
     return right - left + 2 * (look.stroke + look.pad[0])
 
 
+def advance_width(text: str, look: TextLook) -> float:
+    """Like ``text_width``, by type metrics: never much less, and a hundred times quicker. For trying out line breaks."""
+    return font(look.weight, look.pixels).getlength(text) + 2 * (look.stroke + look.pad[0])
+
+
 def visible_size(lines: Sequence[str], look: TextLook) -> tuple[int, int]:
     """(width, height) of what has to lie inside the safe box: glyphs, stroke and plate, not the soft rim."""
     width = max(text_width(line, look) for line in lines)

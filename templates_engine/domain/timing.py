@@ -29,7 +29,6 @@ def share_out(needs: list[int], shares: list[float], total: int) -> list[int]:
             break
         free -= short  # these keep their need; the others share what is left
     ends = [0, *(round(sum(lengths[: place + 1])) for place in range(len(lengths)))]
-    ends[-1] = total if free else ends[-1]
     return [end - start for start, end in pairwise(ends)]
 
 

@@ -59,3 +59,4 @@ def test_an_organization_is_found_by_its_members(
 def test_an_organization_with_books_is_not_deleted(staff: Client, books: Organization, unchanged) -> None:
     with unchanged():
         staff.post(reverse("admin:billing_organization_delete", args=[books.pk]), {"post": "yes"})
+    assert Organization.objects.get() == books

@@ -40,6 +40,7 @@ TAMPERING = [
     ("UPDATE billing_hold SET refunded = 0", {"I2"}),
     ("UPDATE billing_hold SET amount = amount + 1", {"I2"}),
     ("UPDATE billing_hold SET parts = '[]' WHERE key = 'first'", {"I2"}),
+    ("UPDATE billing_hold SET parts = '[[1000000, 10]]' WHERE key = 'first'", {"I2"}),
     ("UPDATE billing_hold SET state = 'released' WHERE key = 'second'", {"I2"}),
     ("UPDATE billing_lot SET expires_at = '2020-01-01 00:00:00'", {"I7"}),
     ("UPDATE billing_lot SET starts_at = '2030-01-01 00:00:00'", {"I7"}),

@@ -178,6 +178,16 @@ class LedgerMachine(RuleBasedStateMachine):
             with pytest.raises(KeyReused):
                 ledger.refund(hold_id, amount=was + 1, key=key)
 
+    @rule(target=holds, amount=st.integers(1, 6), shares=st.tuples(st.floats(0, 1), st.floats(0, 1)))
+    def whole_life(self, amount: int, shares: tuple[float, float]) -> object:
+        """What most works do; random steps alone would seldom come so far."""
+        if amount > len(self.model.payable(self.now)):
+            return multiple()
+        hold_id = self.hold(amount, None)
+        self.settle(hold_id, shares[0])
+        self.refund(hold_id, shares[1])
+        return hold_id
+
     # --- the world ----------------------------------------------------------------------------------------------------
     @rule(minutes=st.sampled_from([1, 29, 30, 31, 60, 300, 300, 1440]))
     def time_passes(self, minutes: int) -> None:
@@ -239,7 +249,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert [finding for finding in found if finding.invariant != "I9"] == []
 
 
-def run(*, examples: int, steps: int, derandomize: bool) -> None:
+def assert_histories_agree(*, examples: int, steps: int, derandomize: bool) -> None:
     run_state_machine_as_test(
         LedgerMachine,
         settings=settings(
@@ -255,10 +265,10 @@ def run(*, examples: int, steps: int, derandomize: bool) -> None:
 
 @pytest.mark.django_db
 def test_random_histories_agree_with_the_model() -> None:
-    run(examples=25, steps=30, derandomize=True)
+    assert_histories_agree(examples=25, steps=30, derandomize=True)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_many_long_histories_agree_with_the_model() -> None:
-    run(examples=120, steps=60, derandomize=False)
+    assert_histories_agree(examples=60, steps=60, derandomize=False)

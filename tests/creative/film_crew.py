@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from creative import filming
 from generation import jobs, media, queue
 from generation.domain.cut_order import CutOrder
 from generation.domain.shot_plan_json import plan_from_dict
@@ -66,6 +67,7 @@ def crew(monkeypatch: pytest.MonkeyPatch) -> Crew:
     crew = Crew()
     monkeypatch.setitem(queue.RUNNERS, "film", crew.film)
     monkeypatch.setitem(queue.RUNNERS, "cut", crew.make)
+    monkeypatch.setattr(filming, "texts_that_do_not_fit", lambda ad: None)
     return crew
 
 

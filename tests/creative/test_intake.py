@@ -16,8 +16,8 @@ from creative.intake.clean import CleanPhoto, clean
 from creative.intake.header import Header, HeaderBroken, read_header
 from creative.intake.thumbnails import thumbnail_name
 from creative.models import Asset
-from tests.creative.conftest import Shop
 from tests.creative.photos import encoded, jpeg, picture
+from tests.creative.shops import Shop
 
 WHITE = (255, 255, 255)
 

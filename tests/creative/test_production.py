@@ -6,23 +6,23 @@ from billing import ledger
 from billing.errors import InsufficientCredits, TooManyOpenHolds
 from billing.models import Hold, Lot
 from creative import payment, production
+from creative.domain.product import parse_product
 from creative.errors import (
     AdNotCancellable,
     AdNotOrderable,
     BriefRefused,
     NoPhotos,
-    NotFound,
     NoTemplateFits,
+    NotFound,
     ProductIncomplete,
 )
 from creative.models import Ad, AdShot, Brief, PaidClip
 from creative.products import create_product, remove_photo, update_product
-from creative.domain.product import parse_product
 from generation.domain.timeline_json import timeline_from_dict
 from generation.domain.timeline_rules import validate
 from generation.models import Clip, RenderJob
-from tests.creative.conftest import FACTS, Shop
 from tests.creative.film_crew import Crew
+from tests.creative.shops import FACTS, Shop
 
 pytestmark = pytest.mark.django_db
 
@@ -236,6 +236,16 @@ def test_a_file_that_does_not_pass_fails_the_ad(alice: Shop, crew: Crew):
     assert credits(alice) == (660, 0)
 
 
+def test_a_text_that_does_not_fit_is_found_before_anything_is_filmed(alice: Shop):
+    update_product(alice.product, parse_product(FACTS | {"brand": "一个怎么也放不进画面角落的特别特别长的品牌名称" * 2}))
+    ad = production.order(draft(alice))
+    ad = production.advance(ad.public_id)
+    assert (ad.state, ad.reason_code) == (Ad.State.FAILED, "cannot_cut")
+    assert "change the texts" in ad.reason_en
+    assert not RenderJob.objects.exists()
+    assert credits(alice) == (660, 0)
+
+
 def test_a_finished_file_that_is_gone_fails_the_ad(alice: Shop, crew: Crew, settings):
     ad = production.order(draft(alice))
     production.advance(ad.public_id)
@@ -387,7 +397,7 @@ def test_progress_tells_stage_percent_and_shots(alice: Shop, crew: Crew):
 
 
 def test_a_free_account_films_smaller_and_carries_our_mark(db):
-    from tests.creative.conftest import open_shop
+    from tests.creative.shops import open_shop
 
     shop = open_shop("dora", plan="free")
     timeline = timeline_from_dict(draft(shop).timeline)

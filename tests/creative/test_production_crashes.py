@@ -18,10 +18,9 @@ from creative import production
 from creative.models import Ad, PaidClip
 from generation import queue
 from generation.models import RenderJob
-from tests.creative.conftest import Shop, open_shop
-from tests.creative.film_crew import Crew, crew
+from tests.creative.film_crew import Crew
+from tests.creative.shops import Shop, open_shop
 
-__all__ = ["crew"]
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITES = ("INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEASE")
 

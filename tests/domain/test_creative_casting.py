@@ -39,6 +39,11 @@ def test_what_the_script_wants_is_done_where_nothing_speaks_against_it():
     assert [part.strength for part in parts] == [0.9, 0.8]
 
 
+def test_two_close_ups_do_not_follow_each_other():
+    parts = cast([wish("hook", framing=Framing.CLOSE), wish("demo", framing=Framing.CLOSE)], 2, ALL, seed=1)
+    assert [part.framing for part in parts] == [Framing.CLOSE, Framing.MEDIUM]
+
+
 def test_a_move_that_the_engine_lacks_is_replaced_by_the_nearest():
     assert cast([wish("demo", Move.ORBIT)], 1, {Move.TRUCK_RIGHT, Move.STATIC}, seed=1)[0].move is Move.TRUCK_RIGHT
     assert cast([wish("demo", Move.ORBIT)], 1, {Move.HANDHELD}, seed=1)[0].move is Move.HANDHELD

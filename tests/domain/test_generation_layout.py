@@ -13,6 +13,7 @@ from generation.domain.layout import (
     Zone,
     canvas_for,
     place,
+    place_beside,
     reframe,
     safe_pixels,
     scaled,
@@ -84,6 +85,25 @@ def test_what_is_placed_lies_in_its_zone_or_is_refused(
     assert home.contains(box)
     assert (box.width - width, box.height - height) in {(0, 0), (0, 1), (1, 0), (1, 1)}
     assert box.x % 2 == box.y % 2 == 0
+
+
+def test_a_price_tag_stands_beside_the_product() -> None:
+    safe = Box(0.06, 0.0782, 0.8611, 0.75)
+    left_product, right_product = PixelBox(0, 300, 400, 800), PixelBox(500, 300, 500, 800)
+    home = zone(Zone.PRICE_TAG, MASTER, safe)
+    right = place_beside(Zone.PRICE_TAG, 400, 150, MASTER, safe, [left_product])
+    left = place_beside(Zone.PRICE_TAG, 400, 150, MASTER, safe, [right_product])
+    assert (right.right, right.y) == (home.right, home.y)
+    assert (left.x, left.y) == (home.x, home.y)
+    assert place_beside(Zone.PRICE_TAG, 400, 150, MASTER, safe, []) == place(Zone.PRICE_TAG, 400, 150, MASTER, safe)
+
+
+@given(aspects, subjects())
+def test_a_reframed_product_lies_on_the_canvas(aspect: str, subject: Box) -> None:
+    canvas = canvas_for(aspect, MASTER)
+    box = reframe(MASTER.width, MASTER.height, canvas, subject).shown(subject, MASTER.width, MASTER.height)
+    assert -4 <= box.x <= box.right <= canvas.width + 4
+    assert -4 <= box.y <= box.bottom <= canvas.height + 4
 
 
 def test_a_caption_is_centred_on_the_picture_when_the_safe_box_is_nearly_so() -> None:

@@ -152,6 +152,46 @@ def test_a_fact_too_long_to_say_is_left_out_with_its_length() -> None:
     assert f"“{long}”念出来要 6.7 秒，没有使用，请缩短到 5.5 秒以内" in script.dropped
 
 
+def test_specifications_wait_until_the_selling_points_are_told() -> None:
+    template = BY_ID["tpl_demo_led_zh_v1"]
+    for seed in range(12):
+        script = fill(template, MUG_ZH, target_ms=30_000, seed=seed, terms=TERMS)
+        points = [path for beat in script.beats if beat.role is Role.SELLING_POINT for path in beat.facts]
+        assert len(points) == 3
+        assert all(path.startswith("selling_points.") for path in points)
+    scarce = replace(MUG_ZH, selling_points=("真空双层",))
+    told = {path for beat in fill(template, scarce, target_ms=30_000, seed=1).beats for path in beat.facts}
+    assert {"selling_points.0", "attributes.0", "attributes.1"} <= told
+
+
+def test_a_brand_inside_the_name_is_not_said_again() -> None:
+    template = BY_ID["tpl_demo_led_zh_v1"]
+
+    def reveals(brand: str) -> str:
+        facts = replace(COFFEE_ZH, brand=brand)
+        scripts = (fill(template, facts, target_ms=30_000, seed=seed) for seed in range(12))
+        return "".join(beat.voice for script in scripts for beat in script.beats if beat.role is Role.REVEAL)
+
+    assert "出品" in reveals("木屿")
+    assert "出品" not in reveals("晨光")
+
+
+def test_every_ad_needs_a_name_even_where_no_line_says_it() -> None:
+    template = BY_ID["tpl_question_led_zh_v1"]
+    nameless = replace(COFFEE_ZH, name="", title="", audience="上班族")
+    assert codes(template, nameless) == [("fact_missing", "没有填产品简称")]
+
+
+def test_an_ad_may_run_over_by_a_twentieth_and_no_more() -> None:
+    """The shortest words of these facts take just over six seconds and a half."""
+    facts = replace(COFFEE_ZH, name="豆", selling_points=("香",))
+    shortest = next(ms for ms in range(6_000, 9_000, 10) if eligibility(REVEAL, facts, ms, TERMS).ok)
+    script = fill(REVEAL, facts, target_ms=shortest, seed=0, terms=TERMS)
+    assert shortest < script.duration_ms <= shortest * 1.05
+    assert codes(REVEAL, facts, shortest - 10)[0][0] == "too_tight"
+    assert (shortest - 10) * 1.05 < script.duration_ms
+
+
 def test_a_proof_without_evidence_is_left_out() -> None:
     facts = replace(COFFEE_ZH, proofs=(Proof("农残检测合格", " "),))
     verdict = eligibility(REVEAL, facts, 30_000, TERMS)

@@ -22,7 +22,7 @@ SEEDS = st.sampled_from(seeds())
 LENGTHS = st.integers(12_000, 30_000)
 
 
-def check(script: Script, facts: ProductFacts, template: ScriptTemplate, target_ms: int) -> None:
+def assert_sound(script: Script, facts: ProductFacts, template: ScriptTemplate, target_ms: int) -> None:
     assert target_ms <= script.duration_ms <= target_ms * 1.05
     assert script.beats[0].start_ms == 0
     assert all(one.end_ms == two.start_ms for one, two in pairwise(script.beats))
@@ -54,7 +54,7 @@ def test_real_products_in_every_length(template: ScriptTemplate) -> None:
             if eligibility(template, facts, target_ms, TERMS).ok:
                 for seed in (0, 1):
                     script = fill(template, facts, target_ms=target_ms, seed=seed, terms=TERMS)
-                    check(script, facts, template, target_ms)
+                    assert_sound(script, facts, template, target_ms)
 
 
 @given(case=wild_cases(), target_ms=LENGTHS, seed=st.integers(0, 2**31))
@@ -66,7 +66,7 @@ def test_any_product(case: tuple[ScriptTemplate, ProductFacts], target_ms: int, 
     if verdict.ok:
         assert verdict.reasons == ()
         script = fill(template, facts, target_ms=target_ms, seed=seed, terms=TERMS)
-        check(script, facts, template, target_ms)
+        assert_sound(script, facts, template, target_ms)
         assert script == fill(template, facts, target_ms=target_ms, seed=seed, terms=TERMS)
     else:
         with pytest.raises(CannotFill) as refused:
@@ -81,7 +81,7 @@ def test_any_product(case: tuple[ScriptTemplate, ProductFacts], target_ms: int, 
 def test_any_product_in_any_length(case: tuple[ScriptTemplate, ProductFacts], target_ms: int, seed: int) -> None:
     template, facts = case
     if eligibility(template, facts, target_ms, TERMS).ok:
-        check(fill(template, facts, target_ms=target_ms, seed=seed, terms=TERMS), facts, template, target_ms)
+        assert_sound(fill(template, facts, target_ms=target_ms, seed=seed, terms=TERMS), facts, template, target_ms)
 
 
 @given(template=SEEDS, target_ms=LENGTHS, seed=st.integers(0, 2**31), product=st.sampled_from(PRODUCTS))

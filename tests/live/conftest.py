@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -28,8 +29,9 @@ def short_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres_server(short_folder: Path) -> Iterator[Any]:
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(short_folder))  # pgserver keeps its lock file there
-    import pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is warned about, and falls back to /tmp
+        import pgserver
 
     logging.getLogger("pgserver").setLevel(logging.WARNING)  # it still logs when pytest's streams are closed
     server = pgserver.get_server(short_folder / "pg", cleanup_mode="stop")

@@ -53,7 +53,7 @@ def track(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         server.psql(f"CREATE DATABASE {name}")
         env["DATABASE_URL"] = server.get_uri(database=name)
     migrate = [sys.executable, "manage.py", "migrate", "--skip-checks", "-v0"]
-    subprocess.run(migrate, cwd=ROOT, env=env, check=True, timeout=120)
+    subprocess.run(migrate, cwd=ROOT, env=env, check=True, timeout=300)
     racers = [Racer(env) for _ in range(8 if request.param == "postgres" else 4)]
     yield Track(env, racers)
     for racer in racers:
@@ -129,7 +129,7 @@ def test_workers_that_are_killed_lose_nothing(track: Track) -> None:
         victims = [Racer(track.env) for _ in range(3)]
         for index, victim in enumerate(victims):
             victim.start("work_for_ever", organization=shop, name=f"{round_number}-{index}")
-        wait_until("they are at it", partial(track.has_holds, shop, more_than=enough), seconds=30, every=0.05)
+        wait_until("they are at it", partial(track.has_holds, shop, more_than=enough), seconds=120, every=0.05)
         for victim in victims:
             victim.kill()
         report = track.call("report", organization=shop)

@@ -143,7 +143,7 @@ def test_schemas_are_valid_and_fit_what_we_write() -> None:
     for facts in (MUG_ZH, MUG_EN):
         for template in library.visible(None, facts.lang):
             script = library.fill(template, facts, target_ms=18_000, seed=4)
-            script_schema.validate(script_to_dict(script))
+            assert list(script_schema.iter_errors(script_to_dict(script))) == []
 
 
 def test_ranking_and_filling_bring_the_advertising_words(alice: Organization) -> None:

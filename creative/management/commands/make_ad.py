@@ -96,9 +96,8 @@ class Command(BaseCommand):
 
     def _say_plan(self, drafted: AdDraft) -> None:
         again = sum(shot.cached for shot in drafted.shots)
-        self.stdout.write(
-            f"{drafted.ad.template_id}: {len(drafted.shots)} shots ({again} filmed before), {drafted.credits} credits"
-        )
+        note = f" ({again} filmed and paid before)" if again else ""
+        self.stdout.write(f"{drafted.ad.template_id}: {len(drafted.shots)} shots{note}, {drafted.credits} credits")
 
     def _say_result(self, ad: Ad, written: list[Path]) -> None:
         for path in written:

@@ -58,16 +58,19 @@ function send(form, file, place) {
   });
 }
 
+function showPhotosKept() {
+  document.querySelectorAll("[data-after-upload]").forEach((part) => { part.hidden = false; });
+  document.querySelectorAll("[data-before-upload]").forEach((part) => { part.hidden = true; });
+}
+
 async function sendAll(form, files) {
   const shelf = document.getElementById("photos");
   shelf.querySelectorAll("[data-refused], .broken").forEach((old) => old.remove());
-  const hadNone = shelf.children.length === 0;
   const places = Array.from(files, (file) => ({ file, ...tile(file, form.dataset.sending) }));
   shelf.append(...places.map((place) => place.item));
   let kept = false;
   for (const place of places) kept = (await send(form, place.file, place)) || kept;
-  if (hadNone && kept && !shelf.querySelector("[data-refused], .broken")) window.location.reload();
-  else if (kept) document.querySelectorAll("[data-after-upload]").forEach((part) => { part.hidden = false; });
+  if (kept) showPhotosKept();
 }
 
 function upload(form) {

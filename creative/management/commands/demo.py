@@ -1,0 +1,187 @@
+"""``manage.py demo``: a merchant on the gold plan, real inputs, a finished ad in ``var/demo``."""
+
+import io
+import shutil
+import tempfile
+import time
+from argparse import ArgumentParser
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from billing import ledger
+from billing.memberships import current_period, start_period
+from billing.models import Organization
+from creative import production, products, workshop
+from creative.brief import THEMES
+from creative.bundle import film_name, write_bundle
+from creative.intake import images
+from creative.management.bar import ProgressBar
+from creative.management.commands.make_ad import read_product
+from creative.models import Ad, Product
+from templates_engine import library
+
+HERE = Path(__file__).resolve().parents[2]
+FACTS, PHOTOS = HERE / "demo", HERE / "demo_photos"
+MERCHANT = "木屿生活 Muyu Living"
+RENDERED = "rendered by bench/render_products.py, Apache-2.0"
+COFFEE = "skimage.data.coffee(), CC0"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One product of the demo: its photos, the best one first (none: scikit-image's coffee photo), look and story."""
+
+    name: str
+    photos: tuple[str, ...]
+    theme: str
+    story: str  # the template's family without its language
+
+
+ITEMS = {
+    item.name: item
+    for item in (
+        Item("mug", ("mug_front.jpg", "mug_angle.jpg", "mug_open.jpg"), "jade", "demo_led"),
+        Item("serum", ("serum_front.jpg", "serum_angle.jpg", "serum_open.jpg"), "berry", "pain_led"),
+        Item("speaker", ("speaker_front.jpg", "speaker_angle.jpg", "speaker_sand.jpg"), "ink", "contrast"),
+        Item("coffee", (), "ember", "story_led"),
+    )
+}
+
+
+class Command(BaseCommand):
+    help = "Make the demo ad: a 15 s film of one product (or of all four) into var/demo. The second run reuses the shots."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--out", type=Path, default=settings.VAR_DIR / "demo")
+        parser.add_argument("--product", choices=list(ITEMS), default="mug")
+        parser.add_argument("--all", action="store_true", help="one ad of each product")
+        parser.add_argument("--lang", default="zh", choices=["zh", "en"])
+        parser.add_argument("--aspects", default="9:16")
+        parser.add_argument("--seconds", type=int, default=15)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--theme", default="", choices=["", *THEMES])
+
+    def handle(self, *args: object, **options: object) -> None:
+        workshop.ready_database()
+        ledger.reap()
+        shop = open_merchant()
+        out = Path(str(options["out"]))
+        out.parent.mkdir(parents=True, exist_ok=True)
+        chosen = list(ITEMS.values()) if options["all"] else [ITEMS[str(options["product"])]]
+        with tempfile.TemporaryDirectory(prefix=".demo-", dir=out.parent) as scratch:
+            made = [self._make(shop, item, Path(scratch) / "demo", options) for item in chosen]
+            replace_folder(Path(scratch) / "demo", out)
+        for item, ad in zip(chosen, made, strict=True):
+            self._say(out / item.name, ad)
+        self._say_next(shop, out)
+
+    def _make(self, shop: Organization, item: Item, folder: Path, options: dict[str, object]) -> Ad:
+        begun = time.monotonic()
+        product = product_of(shop, item)
+        drafted = production.draft(
+            shop,
+            product=product,
+            lang=str(options["lang"]),
+            aspects=str(options["aspects"]).split(","),
+            seconds=int(str(options["seconds"])),
+            seed=int(str(options["seed"])),
+            theme=str(options["theme"]) or item.theme,
+            template_id=template_of(item, str(options["lang"])),
+        )
+        before = len([shot for shot in drafted.shots if shot.cached])
+        note = f"{before} of {len(drafted.shots)} shots are filmed and paid already; the film is cut anew."
+        self.stdout.write(f"{item.name}: {drafted.ad.template_id}, {drafted.credits} credits. {note if before else ''}")
+        try:
+            with ProgressBar(self.stderr) as bar:
+                ad = workshop.make(drafted.ad, bar.show)
+        except KeyboardInterrupt:
+            raise CommandError("stopped: nothing was changed and every credit was returned.", returncode=130) from None
+        if ad.state != Ad.State.READY:
+            raise CommandError(f"the ad {ad.state}: {ad.reason_en}")
+        write_bundle(ad, folder / item.name, wall_s=time.monotonic() - begun)
+        return ad
+
+    def _say(self, folder: Path, ad: Ad) -> None:
+        held = ad.hold.amount if ad.hold is not None else 0
+        for output in ad.outputs.select_related("rendition"):
+            made = output.rendition
+            if made is None:
+                continue
+            seconds = made.frames / made.fps
+            size = f"{made.width}x{made.height}, {made.bytes / 1e6:.1f} MB"
+            line = f"{folder / film_name(output.aspect)}   {seconds:.1f} s, {size}"
+            self.stdout.write(self.style.SUCCESS(line))
+        self.stdout.write(f"  {held} credits held, {ad.credits_settled} settled" + (
+            " (every shot was paid before: cutting is free)" if ad.credits_quoted == 0 else ""
+        ))
+
+    def _say_next(self, shop: Organization, out: Path) -> None:
+        left = ledger.balance(shop).available
+        self.stdout.write(f"  {left} credits left on the gold plan of {MERCHANT}")
+        self.stdout.write(f"Look at {out}/*/contact.png and script.txt. Then try:")
+        self.stdout.write("  make run                              the studio in your browser, with your own photos")
+        self.stdout.write("  python manage.py demo --all           an ad of each product, one a real photo")
+        self.stdout.write("  python manage.py demo --lang en --aspects 9:16,1:1,16:9")
+        self.stdout.write("  python manage.py make_ad --product examples/product.yaml --images PHOTO.jpg --out my-ad")
+
+
+def open_merchant() -> Organization:
+    """The demo merchant, with a running month of the gold plan."""
+    shop = workshop.own_organization("muyu-living", MERCHANT)
+    if current_period(shop) is None:
+        start_period(shop, "gold", key=f"demo:{timezone.localdate()}", source="demo")
+    return shop
+
+
+def template_of(item: Item, lang: str) -> str:
+    """The newest version of the item's story in this language; "" (the best fit) where there is none."""
+    family = f"tpl_{item.story}_{lang}"
+    return next((template.id for template in library.visible(None, lang) if template.family == family), "")
+
+
+def product_of(shop: Organization, item: Item) -> Product:
+    """The product with today's facts; its photos are taken in once."""
+    key = f"demo:{item.name}"
+    facts = replace(read_product(FACTS / f"{item.name}.yaml"), external_id=key)
+    product = Product.objects.of(shop).filter(external_id=key, archived_at=None).first()
+    if product is None:
+        product = products.create_product(shop, facts)
+    else:
+        products.update_product(product, facts)
+    if not product.assets.exists():
+        _take_photos(shop, product, item)
+    return product
+
+
+def _take_photos(shop: Organization, product: Product, item: Item) -> None:
+    uploads = [(name, io.BytesIO((PHOTOS / name).read_bytes())) for name in item.photos] or [_coffee()]
+    report = images.accept(shop, product, uploads, rights=RENDERED if item.photos else COFFEE)
+    if report.refused:
+        raise CommandError("; ".join(refusal.en for refusal in report.refused))
+
+
+def _coffee() -> tuple[str, io.BytesIO]:
+    """The coffee photo as scikit-image carries it, as a PNG file."""
+    try:
+        from skimage.data import coffee
+    except ImportError as error:
+        raise CommandError("the coffee photo comes with scikit-image: pip install scikit-image") from error
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.fromarray(coffee()).save(file, "PNG")
+    file.seek(0)
+    return "coffee.png", file
+
+
+def replace_folder(new: Path, target: Path) -> None:
+    """``new`` becomes ``target`` by two renames; what was there is gone only when the new one is whole."""
+    old = new.with_name("old")
+    if target.exists():
+        target.rename(old)
+    new.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,208 @@
+"""Every address of the API, found in the URL resolver, is tried by a stranger, by a viewer and without a key.
+
+A new address that is not listed here fails the test: whoever adds one says what a stranger gets.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from billing.models import Member
+from billing.organizations import create_api_key
+from creative import campaigns, production
+from creative.models import Ad, AdShot, Asset, Brief, Campaign, IdempotentRequest, PaidClip, Product, ProductText
+from generation.models import RenderJob
+from tests.creative.film_crew import Crew
+from tests.creative.shops import FACTS, Shop
+
+pytestmark = pytest.mark.django_db
+TABLES = (Ad, AdShot, Asset, Brief, Campaign, IdempotentRequest, PaidClip, Product, ProductText, RenderJob)
+
+
+@dataclass(frozen=True)
+class Address:
+    """``stranger``: what Charlie's key gets; ``methods`` with a body that Alice's own key would be let through with."""
+
+    methods: tuple[str, ...]
+    stranger: int
+    body: dict[str, object] = field(default_factory=dict)
+
+
+# Lists and what belongs to nobody answer a stranger with their own (or public) things; everything else is not there.
+OPEN = {
+    "api-products": Address(("GET", "POST"), 200, FACTS),
+    "api-templates": Address(("GET",), 200),
+    "api-template": Address(("GET",), 200),
+    "api-engines": Address(("GET",), 200),
+    "api-credits": Address(("GET",), 200),
+    "api-statement": Address(("GET",), 200),
+}
+CLOSED = {
+    "api-product": Address(("GET", "PUT", "DELETE"), 404, FACTS),
+    "api-product-assets": Address(("GET", "POST"), 404),
+    "api-asset": Address(("GET", "DELETE"), 404),
+    "api-template-rank": Address(("GET",), 404),
+    "api-ad": Address(("GET",), 404),
+    "api-ad-progress": Address(("GET",), 404),
+    "api-ad-order": Address(("POST",), 404),
+    "api-ad-cancel": Address(("POST",), 404),
+    "api-campaign": Address(("GET",), 404),
+    "api-campaign-order": Address(("POST",), 404),
+    "api-campaign-cancel": Address(("POST",), 404),
+    "media-asset": Address(("GET",), 404),
+    "media-thumb": Address(("GET",), 404),
+    "media-ad": Address(("GET",), 404),
+    "media-poster": Address(("GET",), 404),
+    "media-contact": Address(("GET",), 404),
+}
+# Their lists are empty for a stranger, and their POST names things of others in the body.
+MIXED = {
+    "api-ads": Address(("GET", "POST"), 404),
+    "api-campaigns": Address(("GET", "POST"), 404),
+}
+EVERYBODY = {"api-schema", "api-docs"}
+
+
+@dataclass
+class World:
+    alice: Shop
+    ready: Ad
+    draft: Ad
+    campaign: Campaign
+
+    def fill(self, route: str) -> str:
+        """A route with the ids of Alice's things."""
+        asset = Asset.objects.of(self.alice.organization).first()
+        assert asset is not None
+        template = self.draft.template_id
+        ad = self.draft if route.endswith("order") else self.ready
+        filled = (
+            route.replace("<str:product_id>", self.alice.product.public_id)
+            .replace("<str:asset_id>", asset.public_id)
+            .replace("<str:ad_id>", ad.public_id)
+            .replace("<str:campaign_id>", self.campaign.public_id)
+            .replace("<str:template_id>", template)
+            .replace("<str:aspect>", "9x16")
+        )
+        return f"{filled}?product={self.alice.product.public_id}" if route.endswith("rank") else filled
+
+    def body(self, name: str, listed: Address) -> dict[str, object]:
+        own = {
+            "api-ads": {"product": self.alice.product.public_id},
+            "api-campaigns": {"name": "x", "products": [self.alice.product.public_id]},
+        }
+        return own.get(name, listed.body)
+
+
+@pytest.fixture
+def world(alice: Shop, crew: Crew) -> World:
+    made = [production.draft(alice.organization, product=alice.product, lang="zh", seed=seed).ad for seed in (1, 2)]
+    production.order(made[0])
+    for _ in range(4):
+        production.advance(made[0].public_id)
+        crew.work()
+    ready = production.advance(made[0].public_id)
+    assert ready is not None
+    assert ready.state == Ad.State.READY
+    campaign = campaigns.draft_campaign(alice.organization, name="spring", products=[alice.product])
+    return World(alice, ready, made[1], campaign)
+
+
+def addresses() -> list[tuple[str, str]]:
+    """(name, route) of everything under /api/v1/ and /media/."""
+
+    def walk(patterns, prefix: str):
+        for item in patterns:
+            route = prefix + str(item.pattern)
+            if isinstance(item, URLResolver):
+                yield from walk(item.url_patterns, route)
+            elif isinstance(item, URLPattern) and route.startswith(("api/", "media/")):
+                yield str(item.name), "/" + route
+
+    return list(walk(get_resolver().url_patterns, ""))
+
+
+def snapshot() -> list[object]:
+    return [list(model.objects.order_by("pk").values()) for model in TABLES]
+
+
+def test_every_address_is_listed():
+    found = {name for name, _ in addresses()}
+    listed = OPEN.keys() | CLOSED.keys() | MIXED.keys() | EVERYBODY
+    assert found - listed == set(), "say in tests/security/test_tenancy.py what a stranger gets there"
+    assert listed - found == set()
+
+
+def call(client: Client, method: str, url: str, body: object):
+    return client.generic(method, url, data=json.dumps(body) if body else "", content_type="application/json")
+
+
+def test_a_stranger_finds_nothing_of_alice_and_changes_nothing(world: World, charlie: Shop):
+    client = Client(headers={"Authorization": f"Bearer {charlie.key}"})
+    for name, route in addresses():
+        listed = CLOSED.get(name) or MIXED.get(name)
+        if listed is None:
+            continue
+        for method in listed.methods:
+            if name in MIXED and method == "GET":
+                continue
+            before = snapshot()
+            response = call(client, method, world.fill(route), world.body(name, listed))
+            if name == "api-product-assets" and method == "POST":
+                response = client.post(world.fill(route), {"files": []})
+            assert response.status_code == listed.stranger, f"{method} {route}: {response.status_code}"
+            assert snapshot() == before, f"{method} {route} changed something"
+
+
+def test_lists_show_only_what_is_ones_own(world: World, charlie: Shop):
+    client = Client(headers={"Authorization": f"Bearer {charlie.key}"})
+    for path in ("ads", "campaigns"):
+        assert client.get(f"/api/v1/{path}").json()["results"] == []
+    assert [item["id"] for item in client.get("/api/v1/products").json()["results"]] == [charlie.product.public_id]
+    assert all(line["reference"] == "" for line in client.get("/api/v1/credits/statement").json()["results"])
+
+
+def test_without_a_key_there_is_nothing_at_all(world: World):
+    before = snapshot()
+    for name, route in addresses():
+        if name in EVERYBODY:
+            continue
+        listed = (OPEN | CLOSED | MIXED)[name]
+        for method in listed.methods:
+            response = call(Client(), method, world.fill(route), world.body(name, listed))
+            assert response.status_code == 401, f"{method} {route}: {response.status_code}"
+    assert snapshot() == before
+
+
+def test_a_viewer_sees_everything_and_changes_nothing(world: World):
+    _, key = create_api_key(world.alice.organization, "viewer", role=Member.Role.VIEWER)
+    client = Client(headers={"Authorization": f"Bearer {key}"})
+    for name, route in addresses():
+        if name in EVERYBODY:
+            continue
+        listed = (OPEN | CLOSED | MIXED)[name]
+        for method in listed.methods:
+            before = snapshot()
+            response = call(client, method, world.fill(route), world.body(name, listed))
+            wanted = 200 if method == "GET" else 403
+            assert response.status_code == wanted, f"{method} {route}: {response.status_code}"
+            if response.streaming:
+                b"".join(response)
+            assert snapshot() == before
+
+
+def test_bob_may_do_what_a_producer_may(world: World, bob: object):
+    """Signed in on the pages, Bob sees the films of the shop that he works in."""
+    client = Client()
+    client.force_login(bob)  # type: ignore[arg-type]
+    response = client.get(f"/media/ad/{world.ready.public_id}/9x16.mp4")
+    assert (response.status_code, b"".join(response)) == (200, b"film")
+
+
+def test_the_stranger_signed_in_sees_no_film(world: World, charlie: Shop):
+    client = Client()
+    client.force_login(charlie.owner)  # type: ignore[arg-type]
+    assert client.get(f"/media/ad/{world.ready.public_id}/9x16.mp4").status_code == 404
