@@ -56,7 +56,10 @@ def advance(ad_id: str) -> Ad | None:
         ad = _look(ad_id)
         if ad is None or ad.state not in STEPS or not _step(ad):
             break
-    return _look(ad_id)
+    ad = _look(ad_id)
+    if ad is not None and ad.state in (State.FAILED, State.CANCELLED):
+        filming.call_off(ad)  # also what a step of ours submitted while somebody else ended the ad
+    return ad
 
 
 def unfinished() -> list[str]:
@@ -135,7 +138,7 @@ def _move(ad: Ad, to: State) -> bool:
 
 
 def _end(ad: Ad, to: State, why: Trouble) -> bool:
-    """Failed or cancelled: all credits return in the same transaction. Jobs that nobody else needs are called off."""
+    """Failed or cancelled: all credits return in the same transaction."""
     with transaction.atomic():
         ended = Ad.objects.filter(pk=ad.pk, state=ad.state).update(
             state=to, reason_code=why.code, reason=why.zh[:400], reason_en=why.en[:400], finished_at=timezone.now()
@@ -144,7 +147,6 @@ def _end(ad: Ad, to: State, why: Trouble) -> bool:
             payment.give_back(ad)
     if ended:
         log.info("%s %s: %s", ad.public_id, to, why.en)
-        filming.call_off(ad)
         _tell_campaign(ad)
     return bool(ended)
 

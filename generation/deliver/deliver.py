@@ -17,13 +17,12 @@ from generation.deliver.visible_label import LabelSeen, see_label
 from generation.domain.captions import CaptionTooLong
 from generation.domain.cut_order import ClipFile, CutOrder
 from generation.domain.layout import LayoutImpossible
-from generation.domain.timeline import TimelineInvalid
+from generation.domain.timeline import Timeline, TimelineInvalid
 from generation.domain.timeline_rules import validate
 from generation.errors import CutRefused
 from generation.render.audio import soundtrack
 from generation.render.inspector import Finding, Inspector
-from generation.render.loudness import Samples
-from generation.render.picture import pictures
+from generation.render.picture import check_clips, pictures
 from generation.render.staging import Staging, stage_ad
 from generation.watch import Watch
 
@@ -66,14 +65,17 @@ def deliver(
     ``DeliverableRefused`` naming the failed check (the file is then removed), and whatever ``watch`` raises.
     """
     clock = _Clock()
+    metadata = {KEY: aigc_value(order.provider_code, order.produce_id, order.key)}
     staging = _staged(order, clips, files)
+    check_clips(order.timeline, clips)
     clock.lap("stage")
     sound = soundtrack(order.timeline, files)
     sound = None if sound is None else settled(sound)
     clock.lap("sound")
     video = workdir / "ad.mp4"
     try:
-        stills, findings = _encode(order, staging, clips, sound, video, watch)
+        encoder = Encoder(video, staging.canvas, order.quality, sound, metadata)
+        stills, findings = _encode(order.timeline, staging, clips, encoder, watch)
         clock.lap("encode")
         label_facts, done = _prove(order, staging, video, findings, has_sound=sound is not None)
     except BaseException:
@@ -110,19 +112,13 @@ def _staged(order: CutOrder, clips: Mapping[str, ClipFile], files: Mapping[str, 
 
 
 def _encode(
-    order: CutOrder,
-    staging: Staging,
-    clips: Mapping[str, ClipFile],
-    sound: Samples | None,
-    video: Path,
-    watch: Watch,
+    timeline: Timeline, staging: Staging, clips: Mapping[str, ClipFile], encoder: Encoder, watch: Watch
 ) -> tuple[Stills, tuple[Finding, ...]]:
-    timeline, total = order.timeline, order.timeline.duration
+    total = timeline.duration
     still_from = total - (timeline.shots[-1].duration if timeline.shots[-1].card is not None else 0)
     inspector = Inspector(timeline.canvas.fps, still_from)
     stills = Stills(timeline, staging.label)
-    metadata = {KEY: aigc_value(order.provider_code, order.produce_id, order.key)}
-    with Encoder(video, staging.canvas, order.quality, sound, metadata) as encoder:
+    with encoder:
         for at, picture in enumerate(pictures(timeline, staging, clips, (inspector.look, stills.clean))):
             if at % WATCH_EVERY == 0:
                 watch.step(0.9 * at / total, "cut")

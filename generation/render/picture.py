@@ -20,9 +20,8 @@ def pictures(
 ) -> Iterator[Frame]:
     """Every frame of the ad in order; the caller may keep or change what it is given.
 
-    ``looks`` see each picture before overlays are laid over it. Raises ``MediaMissing``, ``MediaBroken``.
+    ``looks`` see each picture before overlays are laid over it. Call ``check_clips`` first. Raises ``MediaBroken``.
     """
-    check_clips(timeline, clips)
     for at, frame in enumerate(_cut(timeline, staging, clips)):
         for look in looks:
             look(at, frame)

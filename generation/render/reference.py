@@ -74,9 +74,7 @@ def _shot(
     return movie.with_start((start - head) / fps)
 
 
-def _clip(
-    shot: TimelineShot, clips: Mapping[str, ClipFile], staging: Staging, head: int, count: int
-) -> VideoClip:
+def _clip(shot: TimelineShot, clips: Mapping[str, ClipFile], staging: Staging, head: int, count: int) -> VideoClip:
     clip, canvas = clips[shot.clip], staging.canvas
     if (clip.width, clip.height, clip.fps) != (canvas.width, canvas.height, canvas.fps):
         raise CutRefused(f"the reference renderer needs clips of {canvas.width}x{canvas.height} at {canvas.fps}")

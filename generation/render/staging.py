@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generation.domain.geometry import Box
 from generation.domain.cut_order import ClipFile
+from generation.domain.geometry import Box
 from generation.domain.layout import PixelBox, canvas_for, reframe
 from generation.domain.timeline import Canvas, Overlay, OverlayKind, Timeline
 from generation.render.brand_mark import brand_mark_cue
@@ -60,7 +60,12 @@ def products(timeline: Timeline, overlay: Overlay, canvas: Canvas, clips: Mappin
     found, start = [], 0
     for shot in timeline.shots:
         clip = clips.get(shot.clip)
-        if clip is not None and clip.subject is not None and start < overlay.end and overlay.start < start + shot.duration:
+        if (
+            clip is not None
+            and clip.subject is not None
+            and start < overlay.end
+            and overlay.start < start + shot.duration
+        ):
             how = reframe(clip.width, clip.height, canvas, clip.subject)
             found.append(how.shown(clip.subject, clip.width, clip.height))
         start += shot.duration

@@ -17,6 +17,7 @@ from templates_engine.domain.template import ANY_CATEGORY, ScriptTemplate
 
 # How much each term counts. Not learned yet: facts told matter most, wording least.
 WEIGHTS = {"facts": 0.35, "category": 0.25, "pace": 0.2, "length": 0.1, "wording": 0.1}
+ALIKE = 0.1  # likeness from which on two ways of speaking are close
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def _choice(template: ScriptTemplate, facts: ProductFacts, script: Script, terms
         _length_term(template, script),
         _wording_term(template, facts),
     )
-    return Choice(template.id, round(sum(WEIGHTS[term.code] * term.value for term in found), 4), found)
+    score = round(sum(WEIGHTS[term.code] * term.value for term in found), 4)
+    return Choice(template.id, score, tuple(term for term in found if term.zh))
 
 
 def _facts_term(template: ScriptTemplate, facts: ProductFacts, script: Script, terms: AdTerms) -> Term:
@@ -122,10 +124,9 @@ def _wording_term(template: ScriptTemplate, facts: ProductFacts) -> Term:
     own = " ".join(without_slots(pattern.text) for beat in template.beats for pattern in beat.patterns)
     given = " ".join((facts.title, *facts.selling_points, *facts.pains, *facts.offers, facts.scene))
     value = likeness(given, own)
-    words = ("相近", "close to") if value >= 0.1 else ("不太像", "unlike")
-    return Term(
-        "wording", value, f"说话的方式和您的文案{words[0]}", f"its way of speaking is {words[1]} your own words"
-    )
+    if value < ALIKE:
+        return Term("wording", value, "", "")  # being unlike is no reason to choose it
+    return Term("wording", value, "说话的方式和您的文案相近", "its way of speaking is close to your own words")
 
 
 def _grams(text: str) -> Counter[str]:

@@ -33,11 +33,12 @@ def at_hand(tmp_path: Path) -> dict[str, str]:
     return {"product": str(tmp_path / "product.yaml"), "out": str(tmp_path / "shelf" / "ad")}
 
 
-def make_ad(at_hand: dict[str, str], **options: Any) -> str:
+def make_ad(at_hand: dict[str, str], *, images: list[str] | None = None, **options: object) -> str:
     folder = Path(at_hand["product"]).parent
+    photos = images or [str(folder / "1.jpg"), str(folder / "2.jpg")]
     said = StringIO()
-    given = {"images": [str(folder / "1.jpg"), str(folder / "2.jpg")]} | at_hand | options
-    call_command("make_ad", stdout=said, stderr=said, **given)
+    given = [word for name, value in (at_hand | options).items() for word in (f"--{name}", str(value))]
+    call_command("make_ad", *given, "--images", *photos, stdout=said, stderr=said)
     return said.getvalue()
 
 
@@ -216,16 +217,8 @@ def test_make_ad_for_real(tmp_path: Path):
     """Filmed, cut, labelled and checked by the real engine and renderer, at full size."""
     (tmp_path / "product.yaml").write_text(yaml.safe_dump(FACTS, allow_unicode=True))
     (tmp_path / "1.jpg").write_bytes(jpeg(1200, 900))
-    call_command(
-        "make_ad",
-        product=str(tmp_path / "product.yaml"),
-        images=[str(tmp_path / "1.jpg")],
-        out=str(tmp_path / "ad"),
-        seconds=12,
-        aspects="9:16,1:1",
-        stdout=StringIO(),
-        stderr=StringIO(),
-    )
+    at_hand = {"product": str(tmp_path / "product.yaml"), "out": str(tmp_path / "ad")}
+    make_ad(at_hand, images=[str(tmp_path / "1.jpg")], seconds=12, aspects="9:16,1:1")
     made = json.loads((tmp_path / "ad" / "manifest.json").read_text())
     assert [(out["width"], out["height"], out["fps"]) for out in made["outputs"]] == [(1080, 1920, 30), (1080, 1080, 30)]
     assert all(check["passed"] for out in made["outputs"] for check in out["checks"].values())

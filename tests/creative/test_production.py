@@ -5,7 +5,7 @@ import pytest
 from billing import ledger
 from billing.errors import InsufficientCredits, TooManyOpenHolds
 from billing.models import Hold, Lot
-from creative import payment, production
+from creative import filming, payment, production
 from creative.domain.product import parse_product
 from creative.errors import (
     AdNotCancellable,
@@ -305,6 +305,22 @@ def test_cancelling_one_ad_leaves_the_shots_of_another_alone(alice: Shop, crew: 
     production.advance(one.public_id)
     assert RenderJob.objects.filter(state=RenderJob.State.PENDING).count() == two.shots.count()
     assert finish(two, crew).state == Ad.State.READY
+
+
+def test_shots_submitted_while_somebody_cancels_are_called_off(alice: Shop, crew: Crew, monkeypatch):
+    ad = production.order(draft(alice))
+    real = filming.submit_films
+
+    def overtaken(mine: Ad) -> None:
+        production.cancel(ad)
+        monkeypatch.setattr(filming, "submit_films", real)
+        production.advance(ad.public_id)
+        real(mine)
+
+    monkeypatch.setattr(filming, "submit_films", overtaken)
+    assert production.advance(ad.public_id).state == Ad.State.CANCELLED
+    assert set(RenderJob.objects.values_list("state", flat=True)) == {RenderJob.State.CANCELLED}
+    assert credits(alice) == (660, 0)
 
 
 def test_jobs_and_clips_that_vanish_are_made_again(alice: Shop, crew: Crew):

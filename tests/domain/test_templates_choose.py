@@ -1,10 +1,13 @@
 """Choosing: what is offered, in which order, and why."""
 
+from dataclasses import replace
+
 import pytest
 
 from templates_engine.ad_terms import current_terms
 from templates_engine.domain.categories import category_codes
 from templates_engine.domain.choose import likeness, rank
+from templates_engine.domain.patterns import without_slots
 from templates_engine.seeding import seeds
 from tests.templates_engine.products import COFFEE_ZH, MUG_EN, MUG_ZH
 
@@ -21,11 +24,22 @@ def test_best_first_with_terms_in_words() -> None:
     assert [choice.score for choice in choices] == sorted((choice.score for choice in choices), reverse=True)
     assert all(0 <= term.value <= 1 for choice in choices for term in choice.terms)
     for choice in choices:
-        assert [term.code for term in choice.terms] == ["facts", "category", "pace", "length", "wording"]
+        assert [term.code for term in choice.terms] == ["facts", "category", "pace", "length"]
     best = {term.code: term for term in choices[0].terms}
     assert best["category"].zh == "常用于这类商品"
     assert best["facts"].zh.startswith("您填的 16 条信息，讲到了 ")
     assert best["length"].en == "a usual length (12 to 30 s)"
+
+
+def test_only_a_way_of_speaking_that_is_close_is_given_as_a_reason() -> None:
+    template = next(template for template in seeds() if template.lang == "zh")
+    own = " ".join(without_slots(pattern.text) for beat in template.beats for pattern in beat.patterns)
+    codes = {
+        scene: [term.code for term in rank((template,), replace(MUG_ZH, scene=scene), 20_000, 1)[0].terms]
+        for scene in ("", own)
+    }
+    assert "wording" not in codes[""]
+    assert codes[own][-1] == "wording"
 
 
 def test_the_same_seed_ranks_the_same() -> None:

@@ -18,7 +18,11 @@ from generation.render.loudness import RATE, SILENT_LUFS, integrated_lufs, norma
 from generation.render.music import beats_s, compose, known_mood
 from tests.generation.footage import grey, small_timeline, write_clip
 
-MOODS = ["warm", "upbeat", "calm", "bold", "playful", "elegant"]
+MOODS = [
+    "warm",
+    "bold",
+    *(pytest.param(mood, marks=pytest.mark.slow) for mood in ("upbeat", "calm", "playful", "elegant")),
+]
 
 
 def tone(db: float, seconds: float, hertz: float = 1000.0, phase: float = 0.0) -> np.ndarray:
