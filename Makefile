@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-all check bench schema clean
+.PHONY: help demo run test test-all check bench mutants schema clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,7 +44,10 @@ schema: $(STAMP) ## write the API description again: docs/openapi.yaml
 	@$(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 bench: $(STAMP) ## every figure that README quotes
-	@for script in bench/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for name in assembly still job_queue ledger; do echo "== bench/$$name.py"; $(BIN)/python bench/$$name.py || exit 1; done
+
+mutants: $(STAMP) ## does the ledger's test catch 53 deliberate mistakes? (about ten minutes)
+	@$(BIN)/python bench/mutants.py
 
 clean: ## remove the virtual environment, databases and films
 	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

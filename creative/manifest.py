@@ -16,7 +16,9 @@ def manifest(ad: Ad, *, wall_s: float) -> Json:
     """``wall_s``: how long the caller waited, in seconds. Times inside are seconds too."""
     shots = list(ad.shots.select_related("job", "asset"))
     outputs = list(ad.outputs.select_related("job", "rendition"))
-    clips = {clip.key: clip for clip in Clip.objects.filter(tenant=ad.organization_id, key__in=[s.clip_key for s in shots])}
+    clips = {
+        clip.key: clip for clip in Clip.objects.filter(tenant=ad.organization_id, key__in=[s.clip_key for s in shots])
+    }
     return {
         "schema": SCHEMA,
         "ad": ad.public_id,
@@ -91,7 +93,9 @@ def _output(output: AdOutput) -> Json:
 def _filmed_now(shot: AdShot, ad: Ad) -> bool:
     """Whether a camera ran for this ad: a job that only found an existing clip never started."""
     job = shot.job
-    return job is not None and job.started_at is not None and ad.ordered_at is not None and job.started_at > ad.ordered_at
+    return (
+        job is not None and job.started_at is not None and ad.ordered_at is not None and job.started_at > ad.ordered_at
+    )
 
 
 def _seconds(jobs: Iterable[RenderJob | None]) -> float:

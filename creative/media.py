@@ -4,9 +4,10 @@ Django's ``FileResponse`` ignores ``Range``, and a browser will not seek in a fi
 file in a bucket is not carried through this process: the answer redirects to a signed address that works for minutes.
 """
 
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
+from typing import cast
 
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import path
@@ -33,13 +34,14 @@ ASK_AGAIN = "private, no-cache"  # the content behind the address may be made an
 class AnyAccept(BaseContentNegotiation):
     """Players and image tags ask for types that no renderer here has: the file is what it is."""
 
-    def select_parser(self, request: Request, parsers: list[BaseParser]) -> BaseParser:
-        return parsers[0]
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        return next(iter(parsers), None)
 
     def select_renderer(
-        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
+        first = next(iter(renderers))
+        return first, first.media_type
 
 
 class MediaView(APIView):
@@ -51,7 +53,7 @@ class MediaView(APIView):
 
     @property
     def actor(self) -> Actor:
-        return self.request.auth
+        return cast(Actor, self.request.auth)
 
 
 class AssetMedia(MediaView):
@@ -153,7 +155,7 @@ def _body(request: HttpRequest | Request, stored: str, tag: str, type_: str) -> 
 class Slice:
     """Bytes ``start`` to ``end`` (both included) of an open file, in chunks; closes the file with the response."""
 
-    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+    def __init__(self, file: "File[bytes]", start: int, end: int) -> None:
         self._file = file
         self._start = start
         self._left = end - start + 1

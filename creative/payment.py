@@ -113,7 +113,9 @@ def collect(campaign: Campaign, used: int) -> int:
         return used
     campaign.credits_quoted = min(used, ledger.balance(campaign.organization).available)
     take_hold(campaign, concurrency=None)
-    if campaign.hold is None or not ledger.settle(campaign.hold.pk, used=campaign.credits_quoted, key=campaign.public_id):
+    if campaign.hold is None or not ledger.settle(
+        campaign.hold.pk, used=campaign.credits_quoted, key=campaign.public_id
+    ):
         raise HoldLost(campaign.public_id)
     return campaign.credits_quoted
 

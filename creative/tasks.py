@@ -3,23 +3,25 @@
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
 from creative import campaigns, production
+from creative.tidy import tidy
 
 log = logging.getLogger(__name__)
 
 
-@shared_task(name="creative.tasks.advance")
+@shared_task(name="creative.tasks.advance")  # type: ignore[untyped-decorator]
 def advance(ad_id: str) -> None:
     production.advance(ad_id)
 
 
-@shared_task(name="creative.tasks.advance_campaign")
+@shared_task(name="creative.tasks.advance_campaign")  # type: ignore[untyped-decorator]
 def advance_campaign(campaign_id: str) -> None:
     campaigns.advance_campaign(campaign_id)
 
 
-@shared_task(name="creative.tasks.advance_unfinished")
+@shared_task(name="creative.tasks.advance_unfinished")  # type: ignore[untyped-decorator]
 def advance_unfinished() -> None:
     """Heals lost bells, dead workers and restarts. One bad item never stops the rest."""
     for ad_id in production.unfinished():
@@ -32,3 +34,4 @@ def advance_unfinished() -> None:
             campaigns.advance_campaign(campaign_id)
         except Exception:  # as above
             log.exception("%s could not be advanced", campaign_id)
+    tidy(timezone.now())

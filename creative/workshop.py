@@ -80,14 +80,17 @@ def make(ad: Ad, watch: Callable[[AdProgress], None], *, entitlements: Entitleme
     with silenced():
         production.order(ad, entitlements=entitlements)
         worker = _Worker(ad.public_id)
-        worker.start()
         try:
+            watch(production.progress(ad))
+            worker.start()
+            worker.join(LOOK_EVERY)
             while worker.is_alive():
                 watch(production.progress(ad))
                 worker.join(LOOK_EVERY)
         except BaseException:
             _call_off(ad)
-            worker.join()
+            if worker.is_alive():
+                worker.join()
             raise
         if worker.trouble is not None:
             _call_off(ad)

@@ -120,7 +120,9 @@ def main() -> None:
         first = output is done["outputs"][0]
         target = given.out if first else given.out.with_stem(f"{given.out.stem}_{output['aspect'].replace(':', 'x')}")
         size = api.download(output["url"], target)
-        print(f"film      {target} ({output['width']}x{output['height']}, {output['duration_ms'] / 1000:.1f} s, {size} B)")
+        print(
+            f"film      {target} ({output['width']}x{output['height']}, {output['duration_ms'] / 1000:.1f} s, {size} B)"
+        )
     print(f"paid      {done['credits_settled']} credits, {api.get('credits')['available']} left")
 
 

@@ -51,6 +51,11 @@ class GenerationError(Exception):
     """Base of the tree. The message says what the user can do; ``code`` is stable and meant for programs."""
 
     code: ClassVar[str] = "generation_error"
+    status: ClassVar[int] = 422  # for a web answer; what workers run into never reaches one
+
+    def extra(self) -> dict[str, object]:
+        """What a program wants to know beside the code."""
+        return {}
 
 
 class Transient(GenerationError):

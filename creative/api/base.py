@@ -1,6 +1,7 @@
 """What all views of the API share: who calls, pages of a list, and addresses."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -32,7 +33,7 @@ class DeskView(APIView):
     @property
     def actor(self) -> Actor:
         """Set by ``billing.authentication``; ``HasOrganization`` lets nobody in without one."""
-        return self.request.auth
+        return cast(Actor, self.request.auth)
 
     @property
     def organization(self) -> Organization:

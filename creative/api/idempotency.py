@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar, cast
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -26,32 +26,30 @@ from creative.models import IdempotentRequest
 ABANDONED = timedelta(minutes=2)  # longer than any request is allowed to take
 MAX_KEY = 200
 
-P = ParamSpec("P")
-V = TypeVar("V", bound=DeskView)
-Handler = Callable[Concatenate[V, Request, P], Response]
+Handler = TypeVar("Handler", bound=Callable[..., Response])
 
 
 class Overtaken(Exception):
     """Another request took this key over while this one was at work: everything is rolled back."""
 
 
-def once(default_key: Callable[P, str] | None = None) -> Callable[[Handler[V, P]], Handler[V, P]]:
+def once(default_key: Callable[..., str] | None = None) -> Callable[[Handler], Handler]:
     """Decorates a POST handler. Without the header ``default_key`` (of the path's arguments) counts, or nothing."""
 
-    def decorate(handler: Handler[V, P]) -> Handler[V, P]:
+    def decorate(handler: Handler) -> Handler:
         @wraps(handler)
-        def answer(view: V, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> Response:
+        def answer(view: DeskView, request: Request, **route: str) -> Response:
             key = request.headers.get("Idempotency-Key", "")
             if not key and default_key is not None:
-                key = default_key(*args, **kwargs)
+                key = default_key(**route)
             if not key:
-                return handler(view, request, *args, **kwargs)
+                return handler(view, request, **route)
             row = _claim(view.organization, _checked(key), request)
             if row.status is not None:
                 return _stored(row)
-            return _run(row, lambda: handler(view, request, *args, **kwargs))
+            return _run(row, lambda: handler(view, request, **route))
 
-        return answer
+        return cast(Handler, answer)
 
     return decorate
 

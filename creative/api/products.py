@@ -82,8 +82,8 @@ class ProductAssets(DeskView):
             self.organization,
             product,
             [(file.name or "", file) for file in files],
-            background=str(request.data.get("background") or "#ffffff"),
-            rights=str(request.data.get("rights") or ""),
+            background=request.POST.get("background") or "#ffffff",
+            rights=request.POST.get("rights", ""),
         )
         if not report.accepted and not report.duplicates:
             raise NoFileTaken(

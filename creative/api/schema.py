@@ -46,7 +46,7 @@ class Problem(serializers.Serializer[Any]):
     detail_zh = serializers.CharField(required=False)
 
 
-class ApiKeyScheme(OpenApiAuthenticationExtension):
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "billing.authentication.ApiKeyAuthentication"
     name = "apiKey"
 

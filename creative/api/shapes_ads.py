@@ -64,7 +64,7 @@ class OutputOut(serializers.ModelSerializer[AdOutput]):
     bytes = serializers.IntegerField(source="rendition.bytes")
     sha256 = serializers.CharField(source="rendition.sha256")
     checks = serializers.JSONField(source="rendition.checks")
-    label = serializers.JSONField(source="rendition.label")
+    label = serializers.JSONField(source="rendition.label")  # type: ignore[assignment]  # the field is called so
 
     class Meta:
         model = AdOutput

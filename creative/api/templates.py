@@ -35,7 +35,7 @@ class TemplateOut(serializers.Serializer[Any]):
     category = serializers.ListField(child=serializers.CharField())
     seconds = serializers.SerializerMethodField()
     beats = serializers.SerializerMethodField()
-    source = serializers.CharField(source="provenance.source")
+    source = serializers.CharField(source="provenance.source")  # type: ignore[assignment]  # the field is called so
 
     def get_seconds(self, template: ScriptTemplate) -> float:
         return round(template.duration.p50 / 1000, 1)

@@ -25,7 +25,7 @@ class Brief(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
-        return self.public_id
+        return str(self.public_id)
 
 
 class Ad(TenantModel):
@@ -68,7 +68,7 @@ class Ad(TenantModel):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return self.public_id
+        return str(self.public_id)
 
 
 class AdShot(models.Model):

@@ -29,7 +29,10 @@ def safe_zones() -> tuple[SafeZone, ...]:
 
 
 def safe_zone(aspect: str, zone_id: str = "feed") -> SafeZone:
-    """``feed``: clear of the buttons of a vertical feed (``union`` of 9:16: of every platform that we know). Raises ``CutRefused`` for an unknown aspect or zone."""
+    """``feed`` is clear of the buttons of a vertical feed; for 9:16 ``union`` clears every platform that we know.
+
+    Raises ``CutRefused`` for an unknown aspect or zone.
+    """
     for zone in safe_zones():
         if (zone.aspect, zone.id) == (aspect, zone_id):
             return zone

@@ -117,7 +117,7 @@ def _view(move: Move, dose: float, side: int, way: float) -> View:
 
 def _closer(amount: float, way: float) -> float:
     """Each frame closes in by the same factor, so that the picture grows at an even pace."""
-    return (1.0 + amount) ** -way
+    return float((1.0 + amount) ** -way)
 
 
 def _handheld(dose: float, chance: random.Random, times: list[float], seconds: float) -> list[View]:

@@ -55,14 +55,14 @@ def compose(photo: Photo, framing: Framing, canvas_width: int, views: tuple[View
     must = None if framing is Framing.CLOSE else shown
     x, y = product.centre
     return Aim(
-        x=_aim(x, width, photo.width, _across(around), _across(kept), must and _across(must)),
+        x=_aim(x, width, photo.width, _across(around), _across(kept), None if must is None else _across(must)),
         y=_aim(
             y + (0.5 - _middle(aspect)) * aspect * width,
             width,
             photo.height,
             _down(around),
             _down(kept),
-            must and _down(must),
+            None if must is None else _down(must),
         ),
         width=width,
     )

@@ -1,12 +1,11 @@
 """Continuing a photo beyond its edges, so that a landscape photo of a product can fill an upright canvas.
 
-The picture is mirrored at its edge and gets the more blurred the further out, as a lens shows what lies out of focus.
-The mirror takes only the strip between the edge and the product, back and forth, so that no ghost of the product
-appears. Where the strip is plain (a studio wall, a white sweep) it is taken very thin, which continues tone and
-gradient without a visible seam. Textured surroundings get darker outwards, which keeps the eye on the product.
+The picture is mirrored at its edge, without the product, so that no ghost of it appears, and gets the more blurred the
+further out, as a lens shows what lies out of focus. Where an edge is plain (a studio wall, a white sweep), only a thin
+strip is mirrored, back and forth: that continues tone and gradient without a visible seam. At a textured edge the blur
+begins inside the photo already, off the product, and it gets darker outwards, which keeps the eye on the product.
 
-All of that is blurred, so it is worked out at a low resolution; only the first pixels at the seam are drawn at full
-size.
+All that is blurred is worked out at a low resolution; the photo itself and the ramp at the seam are drawn at full size.
 """
 
 from dataclasses import dataclass
@@ -22,17 +21,17 @@ Photo = NDArray[Any]  # uint8, height x width x 3, BGR
 Picture = NDArray[Any]  # float32, height x width x 3, BGR, 0..255
 Line = NDArray[Any]  # float32
 
-LOW_WIDTH = 540  # pixels of the low resolution across the canvas; the lengths below are such pixels
-THIN, KEPT = 6.0, 8
+LOW_WIDTH = 540  # pixels of the low resolution across the canvas; all lengths below are such pixels
+THIN = 6.0  # the mirrored strip of a plain edge
+KEPT = 8  # the strip along each edge of the photo from which the product is not taken out
 FIRST_BLUR = 2.5  # the finest of the blur levels, of which each next one is about twice as wide
+SPREAD_PLAIN, SPREAD_TEXTURED = 0.5, 0.25  # blur radius per pixel of distance ...
+ONSET, ONSET_WITHIN = 7.0, 40.0  # ... and at first more: texture must be gone soon, or its mirror image is seen as one
 SEAM = 14.0  # length of the ramp from sharp to blurred
-RIM = 64  # full-size pixels: longer than any such ramp
-SPREAD_PLAIN, SPREAD_TEXTURED = 0.5, 0.25  # blur radius per pixel of distance
-ONSET, ONSET_WITHIN = 7.0, 40.0  # texture must be gone soon, or its mirror image is seen as one
-SOFT = 42.0  # so far inside a textured edge the blur begins, off the product; less where little is to be continued
-FADED_AT = 1.2  # sizes of the product
-AIR = 0.06  # around the product's box, share of its size
-DARKEST, DARK_AFTER = 0.3, 135.0
+SOFT = 42.0  # so far inside a textured edge the blur begins, or less, where there is less to be continued
+FADED_AT = 1.2  # the product is kept sharp, fading out up to so many times its size
+AIR = 0.06  # around the product's box when it is taken out, share of its size
+DARKEST, DARK_AFTER = 0.22, 150.0
 
 PLAIN_ROUGHNESS = 8.0  # of 255: how much the strip along an edge differs from its own smooth version
 STRIP = 0.03  # the strip that is judged, share of the photo's side
@@ -95,7 +94,7 @@ def continued(photo: Picture, pads: Pads, product: Box, edges: Edges, unit: floa
     )
     out = cv2.resize(_low(low, product, across, down, sharp), size, interpolation=cv2.INTER_CUBIC)
     _add_grain(out, photo)
-    _join(out, photo, pads, cv2.resize(sharp, size, interpolation=cv2.INTER_LINEAR))
+    _join(out, photo, pads, cv2.resize(sharp, size, interpolation=cv2.INTER_LINEAR), rim=int(SEAM * unit) + 2)
     return out
 
 
@@ -208,10 +207,10 @@ def _add_grain(out: Picture, photo: Picture) -> None:
     out += (amount * noise)[:, :, None]
 
 
-def _join(out: Picture, photo: Picture, pads: Pads, sharp: Line) -> None:
+def _join(out: Picture, photo: Picture, pads: Pads, sharp: Line, rim: int) -> None:
     """Put the photo, with a mirrored rim for the ramp at the seam, over the soft picture where it is to be sharp."""
-    rim = [min(RIM, pad) for pad in (pads.top, pads.bottom, pads.left, pads.right)]
-    mirrored = cv2.copyMakeBorder(photo, *rim, cv2.BORDER_REFLECT)
-    rows = slice(pads.top - rim[0], pads.top - rim[0] + mirrored.shape[0])
-    columns = slice(pads.left - rim[2], pads.left - rim[2] + mirrored.shape[1])
+    left, top, right, bottom = (min(rim, pad) for pad in (pads.left, pads.top, pads.right, pads.bottom))
+    mirrored = cv2.copyMakeBorder(photo, top, bottom, left, right, cv2.BORDER_REFLECT)
+    rows = slice(pads.top - top, pads.top - top + mirrored.shape[0])
+    columns = slice(pads.left - left, pads.left - left + mirrored.shape[1])
     out[rows, columns] += (mirrored - out[rows, columns]) * sharp[rows, columns, None]

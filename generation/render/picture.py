@@ -7,7 +7,7 @@ from generation.domain.layout import reframe
 from generation.domain.timeline import Timeline, TimelineShot
 from generation.domain.timeline_rules import handles, media_frames, starts
 from generation.errors import CutRefused, MediaMissing
-from generation.render.source import clip_frames, reframed
+from generation.render.source import Reframer, clip_frames
 from generation.render.stage import draw_all
 from generation.render.staging import Staging
 from generation.render.yuv import Frame, mix
@@ -82,6 +82,6 @@ def _shot_frames(
             yield staging.card.frame(at)
         return
     clip = clips[shot.clip]
-    how = reframe(clip.width, clip.height, staging.canvas, clip.subject)
+    laid = Reframer(reframe(clip.width, clip.height, staging.canvas, clip.subject))
     for frame in clip_frames(clip, shot.source_start - head, count, timeline.canvas.fps):
-        yield reframed(frame, how)
+        yield laid(frame)

@@ -1,19 +1,25 @@
 """Pictures of a filmed clip at the timeline's own rate and on its canvas."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 import cv2
 import numpy as np
 
 from generation.domain.cut_order import ClipFile
-from generation.domain.layout import PixelBox, Reframe
+from generation.domain.layout import PixelBox, Reframe, even_down, even_up
+from generation.domain.timeline import Canvas
 from generation.errors import MediaBroken
 from generation.ffmpeg import opened
-from generation.render.yuv import Bytes, Frame, cropped, mix, paste, resized
+from generation.render.paint import blank, lay, soft
+from generation.render.yuv import Bytes, Frame, Layer, blit, cropped, layer, mix, paste, resized
 
 FILL_SHRINK = 12  # the fill is made at 1/12 size: a blur needs no more
 FILL_BLUR = 1 / 22  # sigma in shares of the short side
+PLAIN_CHANGE = 190  # luma steps up and down along a border: a backdrop with its horizon stays below
+COVER_LIGHT = 0.5
+SHADOW, SHADOW_REACH = 0.6, 0.025
 
 
 def clip_frames(clip: ClipFile, start: int, count: int, fps: int) -> Iterator[Frame]:
@@ -39,22 +45,36 @@ def clip_frames(clip: ClipFile, start: int, count: int, fps: int) -> Iterator[Fr
         yield out
 
 
-def reframed(frame: Frame, how: Reframe) -> Frame:
-    """The part ``how.window`` of a frame, scaled onto its canvas; what it leaves free continues its border colours."""
-    if how.identical:
-        window = how.window
-        if (window.width, window.height) == (frame.width, frame.height):
-            return frame
-        return cropped(frame, window.x, window.y, window.width, window.height)
-    window, target = how.window, how.target
-    picture = cropped(frame, window.x, window.y, window.width, window.height)
-    if (window.width, window.height) != (target.width, target.height):
-        picture = resized(picture, target.width, target.height)
-    if how.fills:
-        return picture
-    out = _fill(picture, target, how.canvas.width, how.canvas.height)
-    paste(out, picture, target.x, target.y)
-    return out
+class Reframer:
+    """Lays the pictures of one clip onto a canvas; how it fills what they leave free is decided on the first of them."""
+
+    def __init__(self, how: Reframe) -> None:
+        self._how = how
+        self._plain: bool | None = None
+
+    def __call__(self, frame: Frame) -> Frame:
+        """The part ``window`` of a frame, scaled to ``target``; round it its continued backdrop or a dark, blurred copy."""
+        window, target, canvas = self._how.window, self._how.target, self._how.canvas
+        picture = frame
+        if (window.width, window.height) != (frame.width, frame.height):
+            picture = cropped(frame, window.x, window.y, window.width, window.height)
+        if (window.width, window.height) != (target.width, target.height):
+            picture = resized(picture, target.width, target.height)
+        if self._how.fills:
+            return picture
+        if self._plain is None:
+            self._plain = has_plain_borders(picture, target, canvas)
+        fill = _continued if self._plain else _covered
+        out = fill(picture, target, canvas)
+        paste(out, picture, target.x, target.y)
+        return out
+
+
+def has_plain_borders(picture: Frame, target: PixelBox, canvas: Canvas) -> bool:
+    """Whether the two borders that meet the fill are a backdrop: their lightness changes little on the way along them."""
+    small = resized(picture, _small(picture.width), _small(picture.height)).luma.astype(float)
+    edges = (small[:, 0], small[:, -1]) if target.width < canvas.width else (small[0], small[-1])
+    return max(float(np.abs(np.diff(edge)).sum()) for edge in edges) <= PLAIN_CHANGE
 
 
 def _exactly(clip: ClipFile, start: int, count: int) -> Iterator[Frame]:
@@ -87,9 +107,9 @@ def _too_short(clip: ClipFile, frame: int) -> MediaBroken:
     return MediaBroken(f"{clip.path.name} has no frame {frame}: film the shot again with its handles")
 
 
-def _fill(picture: Frame, target: PixelBox, width: int, height: int) -> Frame:
+def _continued(picture: Frame, target: PixelBox, canvas: Canvas) -> Frame:
     """The picture's own border colours, blurred and continued outwards: over a plain backdrop nobody sees the seam."""
-    size, part = (_small(width), _small(height)), (_small(target.width), _small(target.height))
+    size, part = (_small(canvas.width), _small(canvas.height)), (_small(target.width), _small(target.height))
     small, out = resized(picture, *part), Frame(*size)
     left, top = ((whole - own) // 2 for whole, own in zip(size, part, strict=True))
     sigma = FILL_BLUR * min(size)
@@ -98,7 +118,30 @@ def _fill(picture: Frame, target: PixelBox, width: int, height: int) -> Frame:
         across, down = left // step, top // step
         cv2.copyMakeBorder(plane, down, down, across, across, cv2.BORDER_REPLICATE, dst=continued)
         cv2.GaussianBlur(continued, (0, 0), sigma / step, dst=continued, borderType=cv2.BORDER_REPLICATE)
-    return resized(out, width, height)
+    return resized(out, canvas.width, canvas.height)
+
+
+def _covered(picture: Frame, target: PixelBox, canvas: Canvas) -> Frame:
+    """The picture enlarged over the whole canvas, blurred and darkened, with a soft shadow round its own place."""
+    small = resized(picture, _small(picture.width), _small(picture.height))
+    for plane in (small.luma, *small.chroma):
+        cv2.GaussianBlur(plane, (0, 0), max(plane.shape) / 18, dst=plane, borderType=cv2.BORDER_REPLICATE)
+    small.luma[:] = cv2.convertScaleAbs(small.luma, alpha=COVER_LIGHT, beta=16 * (1 - COVER_LIGHT))
+    scale = max(canvas.width / small.width, canvas.height / small.height)
+    large = resized(small, even_up(small.width * scale), even_up(small.height * scale))
+    x, y = even_down((large.width - canvas.width) / 2), even_down((large.height - canvas.height) / 2)
+    out = cropped(large, x, y, canvas.width, canvas.height)
+    blit(out, _shadow(target, canvas), 0, 0)
+    return out
+
+
+@lru_cache(maxsize=8)
+def _shadow(target: PixelBox, canvas: Canvas) -> Layer:
+    mask = np.zeros((canvas.height, canvas.width), np.float32)
+    mask[target.y : target.bottom, target.x : target.right] = 1
+    sheet = blank(canvas.width, canvas.height)
+    lay(sheet, soft(mask, min(canvas.width, canvas.height) * SHADOW_REACH), (0, 0, 0), SHADOW)
+    return layer(sheet)
 
 
 def _small(side: int) -> int:

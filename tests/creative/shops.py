@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -47,15 +48,20 @@ FACTS = {
 
 
 FEW_SEEDS = tuple(seed for seed in seeding.seeds() if seed.id.split("_")[1] in ("pain", "reveal"))
+cleaned_once = cache(images.clean)
+thumbnail_once = cache(images.thumbnail)
 SUBJECT = Box(0.32, 0.2, 0.68, 0.8)  # of the photos that tests/creative/photos.py makes
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    """Few templates, a cheap password hash, and the product is always found at the same place."""
+    """Few templates, a cheap password hash, photos cleaned once a session, the product always found at the same place."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(images, "find_subject", lambda _: SUBJECT)
     monkeypatch.setattr(library, "seeds", lambda: FEW_SEEDS)
+    monkeypatch.setattr(images, "clean", cleaned_once)
+    monkeypatch.setattr(images, "thumbnail", thumbnail_once)
+    monkeypatch.setattr("generation.media.os.fsync", lambda descriptor: None)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import io
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -297,9 +296,10 @@ def test_an_answer_and_its_work_are_kept_together_or_not_at_all(alice: Shop, pro
     def dies(data: object) -> object:
         raise MemoryError
 
-    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+    with monkeypatch.context() as patch:
         patch.setattr(idempotency, "_plain", dies)
-        program.post("ads", {"product": alice.product.public_id}, key="k-1")
+        with pytest.raises(MemoryError):
+            program.post("ads", {"product": alice.product.public_id}, key="k-1")
     assert not Ad.objects.exists()
     assert program.post("ads", {"product": alice.product.public_id}, key="k-1").status_code == 201
 
@@ -310,7 +310,6 @@ def test_lists_do_not_ask_the_database_for_each_row(alice: Shop, program: Progra
     for path, most in (("ads", 6), ("products", 7)):
         with django_assert_max_num_queries(most):
             assert program.get(path).status_code == 200
-    assert connection.in_atomic_block
 
 
 def test_a_campaign_needs_the_entitlement(alice: Shop, program: Program, monkeypatch):

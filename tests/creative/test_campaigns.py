@@ -163,7 +163,7 @@ def test_an_ad_that_breaks_the_code_does_not_stop_the_rest(alice: Shop, crew: Cr
 
 def test_cancelling_keeps_what_is_ready(alice: Shop, crew: Crew):
     campaign = campaigns.order_campaign(campaign_of(alice))
-    first, second = campaign.ads.order_by("id")
+    first, _ = campaign.ads.order_by("id")
     production.advance(first.public_id)
     crew.work()
     production.advance(first.public_id)

@@ -1,6 +1,7 @@
 """``make_ad`` and ``demo`` from the command line: what they write, what they refuse, and that Ctrl-C costs nothing."""
 
 import json
+import threading
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -14,14 +15,23 @@ from django.core.management.base import CommandError
 from billing import ledger
 from billing.models import Hold, Lot, Organization
 from creative import workshop
+from creative.management.bar import ProgressBar
 from creative.management.commands import demo
 from creative.models import Ad, Asset, Product
+from creative.progress import AdProgress
 from generation.models import RenderJob
+from generation.watch import Watch
 from tests.creative.film_crew import Crew
 from tests.creative.photos import jpeg
 from tests.creative.shops import FACTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database in memory knows no waiting: while the worker writes, nobody looks. On disk both go on at once."""
+    monkeypatch.setattr(workshop, "LOOK_EVERY", 60)
 
 
 @pytest.fixture
@@ -67,6 +77,7 @@ def test_make_ad_writes_a_whole_folder(at_hand: dict[str, str], crew: Crew):
     assert made["credits"]["held"] == made["credits"]["settled"] > 0
     assert f"ready: {made['credits']['held']} credits held, {made['credits']['settled']} settled" in said
     assert "已完成 ready" in said
+    assert "排队中 in the queue" in said
 
 
 def test_the_workshop_pays_with_a_grant_that_says_so(at_hand: dict[str, str], crew: Crew):
@@ -142,15 +153,34 @@ def test_an_ad_that_fails_writes_nothing_and_returns_its_credits(at_hand: dict[s
     assert not Hold.objects.filter(state=Hold.State.OPEN).exists()
 
 
-def test_ctrl_c_stops_the_work_and_returns_every_credit(at_hand: dict[str, str], crew: Crew, monkeypatch):
-    def pressed(*args: object) -> None:
-        raise KeyboardInterrupt
+def test_ctrl_c_in_the_middle_of_a_shot_stops_it_and_returns_every_credit(
+    at_hand: dict[str, str], crew: Crew, monkeypatch: pytest.MonkeyPatch
+):
+    rolling, called_off = threading.Event(), threading.Event()
+    call_off, film = workshop._call_off, crew.film
 
-    monkeypatch.setattr("creative.management.commands.make_ad.ProgressBar.show", pressed)
+    def slow_film(job: RenderJob, watch: Watch) -> None:
+        rolling.set()
+        called_off.wait(30)
+        film(job, watch)
+
+    def pressed(bar: object, now: AdProgress) -> None:
+        if rolling.is_set():
+            raise KeyboardInterrupt
+
+    def call_off_and_tell(ad: Ad) -> None:
+        call_off(ad)
+        called_off.set()
+
+    monkeypatch.setitem(workshop.queue.RUNNERS, "film", slow_film)
+    monkeypatch.setattr(workshop, "LOOK_EVERY", 0.5)  # by then the worker waits in its first shot
+    monkeypatch.setattr(workshop, "_call_off", call_off_and_tell)
+    monkeypatch.setattr(ProgressBar, "show", pressed)
     with pytest.raises(CommandError, match="every credit was returned") as caught:
         make_ad(at_hand)
     assert caught.value.returncode == 130
-    assert Ad.objects.get().state in (Ad.State.CANCELLED, Ad.State.READY)
+    assert Ad.objects.get().state == Ad.State.CANCELLED
+    assert crew.filmed == {}
     assert not Hold.objects.filter(state=Hold.State.OPEN).exists()
     assert not RenderJob.objects.filter(state__in=RenderJob.OPEN).exists()
     assert not Path(at_hand["out"]).parent.exists()
@@ -220,6 +250,9 @@ def test_make_ad_for_real(tmp_path: Path):
     at_hand = {"product": str(tmp_path / "product.yaml"), "out": str(tmp_path / "ad")}
     make_ad(at_hand, images=[str(tmp_path / "1.jpg")], seconds=12, aspects="9:16,1:1")
     made = json.loads((tmp_path / "ad" / "manifest.json").read_text())
-    assert [(out["width"], out["height"], out["fps"]) for out in made["outputs"]] == [(1080, 1920, 30), (1080, 1080, 30)]
+    assert [(out["width"], out["height"], out["fps"]) for out in made["outputs"]] == [
+        (1080, 1920, 30),
+        (1080, 1080, 30),
+    ]
     assert all(check["passed"] for out in made["outputs"] for check in out["checks"].values())
     assert {out["label"]["text"] for out in made["outputs"]} == {"AI生成"}

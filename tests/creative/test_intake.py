@@ -153,7 +153,9 @@ def test_damaged_exif_does_not_cost_the_photo():
 def test_transparency_lies_on_the_chosen_background():
     clear = picture().convert("RGBA")
     clear.putalpha(Image.new("L", clear.size, 0))
-    assert cleaned("a.png", encoded(clear, "PNG"), (10, 200, 30)).getpixel((300, 200)) == pytest.approx((10, 200, 30), abs=2)
+    assert cleaned("a.png", encoded(clear, "PNG"), (10, 200, 30)).getpixel((300, 200)) == pytest.approx(
+        (10, 200, 30), abs=2
+    )
     half = Image.new("LA", (500, 500), (0, 128))
     assert cleaned("a.png", encoded(half, "PNG")).getpixel((5, 5)) == pytest.approx((127, 127, 127), abs=2)
     palette = Image.new("P", (500, 500), 1)
@@ -177,8 +179,12 @@ def test_a_colour_profile_is_applied_before_it_is_dropped():
     plain = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     swapped = plain.replace(b"rXYZ", b"????").replace(b"bXYZ", b"rXYZ").replace(b"????", b"bXYZ")
     red = Image.new("RGB", (500, 500), (255, 0, 0))
-    assert cleaned("a.png", encoded(red, "PNG", icc_profile=plain)).getpixel((9, 9)) == pytest.approx((254, 0, 0), abs=2)
-    assert cleaned("a.png", encoded(red, "PNG", icc_profile=swapped)).getpixel((9, 9)) == pytest.approx((0, 0, 254), abs=2)
+    assert cleaned("a.png", encoded(red, "PNG", icc_profile=plain)).getpixel((9, 9)) == pytest.approx(
+        (254, 0, 0), abs=2
+    )
+    assert cleaned("a.png", encoded(red, "PNG", icc_profile=swapped)).getpixel((9, 9)) == pytest.approx(
+        (0, 0, 254), abs=2
+    )
     clear = red.convert("RGBA")
     clear.putalpha(128)
     half = cleaned("a.png", encoded(clear, "PNG", icc_profile=swapped), (255, 255, 0)).getpixel((9, 9))
@@ -249,7 +255,9 @@ def test_a_kept_photo_lies_in_the_storage_with_a_thumbnail(alice: Shop):
 def test_a_background_that_is_no_colour_is_refused_and_nothing_kept(alice: Shop):
     for background in ("white", "#fff", "#12345g", "red;"):
         with pytest.raises(BriefRefused):
-            images.accept(alice.organization, alice.product, [("n.jpg", io.BytesIO(jpeg(seed=9)))], background=background)
+            images.accept(
+                alice.organization, alice.product, [("n.jpg", io.BytesIO(jpeg(seed=9)))], background=background
+            )
     assert Asset.objects.of(alice.organization).count() == 2
 
 

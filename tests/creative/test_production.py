@@ -85,7 +85,9 @@ def test_the_same_wishes_give_the_same_shots(alice: Shop):
         ({"template_id": "tpl_nothing_zh_v1"}, NotFound),
     ],
 )
-def test_what_can_not_be_made_is_refused_and_nothing_kept(alice: Shop, changes: dict[str, object], error: type[Exception]):
+def test_what_can_not_be_made_is_refused_and_nothing_kept(
+    alice: Shop, changes: dict[str, object], error: type[Exception]
+):
     with pytest.raises(error):
         draft(alice, **changes)
     assert not Ad.objects.exists()
@@ -237,7 +239,9 @@ def test_a_file_that_does_not_pass_fails_the_ad(alice: Shop, crew: Crew):
 
 
 def test_a_text_that_does_not_fit_is_found_before_anything_is_filmed(alice: Shop):
-    update_product(alice.product, parse_product(FACTS | {"brand": "一个怎么也放不进画面角落的特别特别长的品牌名称" * 2}))
+    update_product(
+        alice.product, parse_product(FACTS | {"brand": "一个怎么也放不进画面角落的特别特别长的品牌名称" * 2})
+    )
     ad = production.order(draft(alice))
     ad = production.advance(ad.public_id)
     assert (ad.state, ad.reason_code) == (Ad.State.FAILED, "cannot_cut")

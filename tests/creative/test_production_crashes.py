@@ -94,6 +94,7 @@ def kill_and_go_on(shop: Shop, crew: Crew, write: int) -> None:
 def test_killed_at_some_writes_the_ad_is_finished_and_paid_once(crew: Crew):
     shop = open_shop("alice", plan="diamond")
     total = writes_of_a_whole_run(shop, crew)
+    assert total > 60
     for write in range(3, total, total // 5):
         kill_and_go_on(shop, crew, write)
 

@@ -46,7 +46,9 @@ def test_a_language_without_its_own_category_uses_the_products(alice: Shop):
         ("2026-12-12T16:00:00Z", (), None),  # midnight in Shanghai: over
     ],
 )
-def test_an_offer_is_told_until_the_end_of_its_last_day(alice: Shop, now: str, offers: tuple[str, ...], ends: date | None):
+def test_an_offer_is_told_until_the_end_of_its_last_day(
+    alice: Shop, now: str, offers: tuple[str, ...], ends: date | None
+):
     products.update_product(alice.product, parse_product(FACTS | {"offer_ends": "2026-12-12"}))
     with time_machine.travel(now, tick=False):
         facts = products.facts_of(alice.product, "zh")

@@ -29,7 +29,9 @@ def test_the_part_that_is_sent(header: str, expected: tuple[int, int] | None):
     assert byte_range(header, 100) == expected
 
 
-@pytest.mark.parametrize(("header", "size"), [("bytes=100-", 100), ("bytes=100-200", 100), ("bytes=-0", 100), ("bytes=0-", 0)])
+@pytest.mark.parametrize(
+    ("header", "size"), [("bytes=100-", 100), ("bytes=100-200", 100), ("bytes=-0", 100), ("bytes=0-", 0)]
+)
 def test_a_part_outside_the_file_is_unsatisfiable(header: str, size: int):
     with pytest.raises(Unsatisfiable):
         byte_range(header, size)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creative.domain.casting import HERO, Part, Wish, cast
+from creative.domain.casting import HERO, Wish, cast
 from generation.domain.shot_plan import Framing, Move
 
 ALL = frozenset(Move)

@@ -15,10 +15,10 @@ from generation.queue import submit_film
 from generation.watch import NullWatch
 
 
-def drawn_photo(path: Path, width: int = 320, height: int = 240) -> ImageRef:
+def drawn_photo(path: Path, width: int = 320, height: int = 240, noise_seed: int = 5) -> ImageRef:
     """A red bottle-like block on a light, slightly uneven wall."""
     wall = np.linspace(205, 235, width, dtype=np.float32)[None, :, None] * np.ones((height, 1, 3), np.float32)
-    noise = np.random.default_rng(5).normal(0, 1.5, (height, width, 1))
+    noise = np.random.default_rng(noise_seed).normal(0, 1.5, (height, width, 1))
     picture = np.clip(wall + noise, 0, 255).astype(np.uint8)
     box = Box(0.4, 0.25, 0.6, 0.85)
     cv2.rectangle(

@@ -55,7 +55,7 @@ def started(env: Mapping[str, str], code: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, cwd=ROOT, env=dict(env), stdout=subprocess.PIPE, text=True)
 
 
-def race(env: Mapping[str, str], jobs: int, workers: int) -> None:
+def assert_each_is_claimed_once(env: Mapping[str, str], jobs: int, workers: int) -> None:
     """``workers`` processes claim from a queue of ``jobs``: each job goes to exactly one of them."""
     manage(env, "migrate", "--skip-checks", "-v0")
     shell(

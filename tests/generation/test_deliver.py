@@ -357,9 +357,12 @@ def test_what_is_no_mp4_is_refused(tmp_path: Path) -> None:
 
 def test_encoding_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
-    with pytest.raises(ZeroDivisionError), Encoder(path, Canvas(64, 64), Quality.FINAL, None, {}) as encoder:
-        encoder.write(grey(90, 64, 64))
-        raise ZeroDivisionError
+    wrong_size = grey(90, 32, 32)
+    with (
+        pytest.raises(ValueError, match="32x32 has not the size 64x64"),
+        Encoder(path, Canvas(64, 64), Quality.FINAL, None, {}) as encoder,
+    ):
+        encoder.write(wrong_size)
     assert not path.exists()
 
 

@@ -16,7 +16,7 @@ from generation.heart import JobWatch
 from generation.models import Clip, RenderJob
 from generation.queue import submit_film, work_one
 from generation.watch import NullWatch, Watch
-from tests.generation.makers import imagined_plan, small_plan, stored_photo
+from tests.generation.makers import drawn_photo, imagined_plan, small_plan, stored_photo
 
 pytestmark = pytest.mark.django_db
 FILM = [RenderJob.Kind.FILM]
@@ -125,6 +125,19 @@ def test_two_workers_with_the_same_shot_end_with_one_clip(plan: ShotPlan, actor:
     assert len(stored_files()) == 1
 
 
+def test_a_clip_that_came_to_be_meanwhile_is_taken(plan: ShotPlan, actor: Actor) -> None:
+    submit_film(plan, tenant=1)
+    work_one("w1", FILM)
+    known = Clip.objects.get()
+    values = {field.name: getattr(known, field.name) for field in Clip._meta.fields if field.name != "id"}
+    known.delete()
+    submit_film(plan, tenant=1)
+    actor.after = lambda _: Clip.objects.create(**values)  # type: ignore[assignment, method-assign, misc]
+    job = work_one("w1", FILM)
+    assert job is not None
+    assert (job.state, job.clip) == ("done", Clip.objects.get())
+
+
 def test_a_cancelled_shot_leaves_nothing(plan: ShotPlan, actor: Actor) -> None:
     job = submit_film(plan, tenant=1)
     actor.before = lambda *_: jobs.request_cancel(job)  # type: ignore[assignment, method-assign, misc]
@@ -164,11 +177,12 @@ def test_a_shot_without_its_photo_fails_with_what_to_do() -> None:
 
 
 def test_a_photo_with_other_bytes_is_refused(plan: ShotPlan) -> None:
-    Path(default_storage.path(plan.image.name)).write_bytes(b"something else")
+    drawn_photo(Path(default_storage.path(plan.image.name)), noise_seed=6)
     submit_film(plan, tenant=1)
     job = work_one("w1", FILM)
     assert job is not None
     assert (job.state, job.error_code) == ("failed", "media_broken")
+    assert "not the one that this shot was planned with" in job.error
 
 
 def test_a_plan_of_another_version_of_the_engine_is_not_filmed(plan: ShotPlan, actor: Actor) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.generation.processes import FILM_ALOUD, environment, manage, race, shell, started
+from tests.generation.processes import FILM_ALOUD, assert_each_is_claimed_once, environment, manage, shell, started
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +42,7 @@ print(len(reap(timezone.now() + timedelta(seconds={seconds}))))
 
 
 def test_no_job_is_claimed_by_two_processes(tmp_path: Path) -> None:
-    race(environment(tmp_path), jobs=40, workers=3)
+    assert_each_is_claimed_once(environment(tmp_path), jobs=40, workers=3)
 
 
 def test_a_worker_that_is_killed_in_the_middle_costs_one_attempt_and_no_more(tmp_path: Path) -> None:

@@ -148,6 +148,39 @@ def test_a_batch_of_one_tenant_does_not_pass_as_a_whole_through_a_single_worker(
         assert [first.pk, claimed().pk] == [batch[0].pk, late.pk]
 
 
+def shares(*tenants: tuple[int, int, int]) -> int:
+    """Which tenant is next when each (tenant, running, ended of late) has one job waiting, ordered in this order."""
+    number = 100
+    for tenant, running, ended in tenants:
+        for n in range(running + ended):
+            job = queued(number, tenant=tenant)
+            state = State.RUNNING if n < running else State.DONE
+            RenderJob.objects.filter(pk=job.pk).update(state=state, started_at=timezone.now())
+            number += 1
+    for tenant, *_ in tenants:
+        queued(number, tenant=tenant)
+        number += 1
+    return claimed().tenant
+
+
+@pytest.mark.parametrize(
+    ("tenants", "next_one"),
+    [
+        ([(1, 2, 0), (2, 1, 0)], 2),
+        ([(1, 0, 3), (2, 0, 1)], 2),
+        ([(2, 1, 0), (1, 0, 5)], 1),
+        ([(1, 1, 1), (2, 0, 9), (3, 0, 8)], 3),
+        ([(1, 1, 1), (2, 1, 1)], 1),
+        ([(1, 0, 1), (2, 0, 0)], 2),
+    ],
+)
+def test_running_jobs_count_before_those_of_late_and_these_before_age(
+    tenants: list[tuple[int, int, int]], next_one: int
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False):
+        assert shares(*tenants) == next_one
+
+
 def test_heartbeats_show_progress_until_the_job_is_lost() -> None:
     queued()
     job = claimed()
@@ -288,6 +321,22 @@ def test_the_reaper_takes_silent_jobs_only() -> None:
         assert [job.pk for job in reap(timezone.now())] == [silent.pk]
         assert (fresh(silent).state, fresh(silent).worker) == ("pending", "")
         assert fresh(lively).state == "running"
+
+
+def test_a_heartbeat_in_the_very_moment_of_reaping_saves_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        queued()
+        job = claimed()
+        clock.shift(91)
+        retire = jobs._retire
+
+        def beaten_to_it(*arguments: object) -> bool:
+            assert heartbeat(job, 10, "film")
+            return retire(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(jobs, "_retire", beaten_to_it)
+        assert reap(timezone.now()) == []
+        assert fresh(job).state == "running"
 
 
 def test_a_job_that_kills_every_worker_fails_at_last() -> None:

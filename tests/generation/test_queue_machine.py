@@ -129,7 +129,7 @@ class Queue(RuleBasedStateMachine):
         assert len(keys) == len(set(keys))
 
 
-def run(examples: int, steps: int) -> None:
+def assert_kept(examples: int, steps: int) -> None:
     run_state_machine_as_test(
         Queue,
         settings=settings(
@@ -144,10 +144,10 @@ def run(examples: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_the_queue_keeps_its_promises() -> None:
-    run(examples=15, steps=30)
+    assert_kept(examples=15, steps=30)
 
 
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_the_queue_keeps_its_promises_for_long() -> None:
-    run(examples=300, steps=60)
+    assert_kept(examples=300, steps=60)

@@ -17,9 +17,9 @@ from generation.errors import CutRefused, MediaBroken, MediaMissing
 from generation.render.inspector import Finding, Inspector
 from generation.render.picture import check_clips, pictures
 from generation.render.reference import frame_at, reference, to_moviepy
-from generation.render.source import clip_frames, reframed
+from generation.render.source import Reframer, clip_frames
 from generation.render.staging import Staging, stage_ad
-from generation.render.yuv import Frame, to_rgb
+from generation.render.yuv import Frame, cropped, resized, to_rgb
 from tests.generation.footage import SMALL, grey, small_timeline, write_clip
 
 TINY = Canvas(64, 112)
@@ -69,24 +69,61 @@ def test_a_clip_of_another_size_than_recorded_is_refused(tmp_path: Path) -> None
         list(clip_frames(clip, 0, 2, 30))
 
 
-def test_reframing_continues_the_border_colours_of_the_picture() -> None:
+WIDE = canvas_for("16:9", SMALL)
+TO_WIDE = reframe(216, 384, WIDE, Box(0.1, 0.1, 0.9, 0.9))
+
+
+def striped() -> Frame:
+    frame = grey(180)
+    frame.luma[:] = np.where(np.arange(384)[:, None] // 24 % 2, 60, 200)
+    return frame
+
+
+def test_a_backdrop_with_its_horizon_is_continued() -> None:
     frame = grey(180)
     frame.luma[100:200] = 90
-    wide = canvas_for("16:9", SMALL)
-    how = reframe(216, 384, wide, Box(0.1, 0.1, 0.9, 0.9))
-    out = reframed(frame, how)
-    target = how.target
+    out = Reframer(TO_WIDE)(frame)
+    target = TO_WIDE.target
     assert (out.width, out.height) == (384, 216)
-    assert not how.fills
     rows = (8, out.height * 150 // 384, out.height - 8)  # in the bright part, in the dark band, in the bright part
     for row, expected in zip(rows, (180, 90, 180), strict=True):
         for column in (2, target.x - 2, target.x + target.width // 2, target.right + 2, 381):
             assert abs(int(out.luma[row, column]) - expected) <= 24
 
 
+def test_a_plain_backdrop_is_continued_without_a_seam() -> None:
+    frame = grey(180)
+    frame.luma[:] = np.linspace(120, 200, 384)[:, None]  # a lit wall
+    out = Reframer(TO_WIDE)(frame)
+    for x in (TO_WIDE.target.x, TO_WIDE.target.right):
+        assert np.abs(out.luma[:, x - 1].astype(int) - out.luma[:, x]).max() <= 6
+
+
+def test_a_busy_picture_stands_before_a_dark_copy_of_itself() -> None:
+    out = Reframer(TO_WIDE)(striped())
+    target = TO_WIDE.target
+    inside = out.luma[:, target.x + 8 : target.right - 8]
+    for beside in (out.luma[:, : target.x - 8], out.luma[:, target.right + 8 :]):
+        assert beside.mean() < 0.65 * inside.mean()
+        assert beside.std() < 0.4 * inside.std()
+
+
+def test_the_way_of_filling_is_kept_for_the_whole_clip() -> None:
+    laid = Reframer(TO_WIDE)
+    laid(grey(180))
+    assert not np.array_equal(laid(striped()).flat, Reframer(TO_WIDE)(striped()).flat)
+
+
+def test_the_picture_itself_is_only_scaled() -> None:
+    target, window = TO_WIDE.target, TO_WIDE.window
+    out = cropped(Reframer(TO_WIDE)(noisy(3)), target.x, target.y, target.width, target.height)
+    plain = cropped(noisy(3), window.x, window.y, window.width, window.height)
+    assert np.array_equal(out.flat, resized(plain, target.width, target.height).flat)
+
+
 def test_reframing_onto_the_same_canvas_gives_the_very_frame() -> None:
     frame = grey(99)
-    assert reframed(frame, reframe(216, 384, SMALL, None)) is frame
+    assert Reframer(reframe(216, 384, SMALL, None))(frame) is frame
 
 
 def two_shots(dissolve: int) -> Timeline:

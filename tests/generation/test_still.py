@@ -191,13 +191,27 @@ def test_texture_at_the_edge_is_not_plain() -> None:
 
 
 def test_no_ghost_of_the_product_appears_in_the_continued_background() -> None:
-    photo = textured(400, 200) // 4 + 96
-    cv2.rectangle(photo, (140, 20), (260, 180), (0, 0, 255), -1)
-    _, frames = plate_for(photo, Move.STATIC, Framing.MEDIUM, Box(0.35, 0.1, 0.65, 0.9), BUSY)
-    red = frames[0][240:].reshape(96, 64).astype(int)  # the red-difference plane
-    assert red[40:60, 25:40].mean() > 200, "the product itself is red"
-    assert red[:8].max() < 145
-    assert red[-8:].max() < 145
+    photo = textured(600, 200) // 4 + 96
+    cv2.rectangle(photo, (60, 30), (540, 170), (0, 0, 255), -1)
+    _, frames = plate_for(photo, Move.STATIC, Framing.MEDIUM, Box(0.1, 0.15, 0.9, 0.85), BUSY)
+    red = frames[0][240:].reshape(96, 64).astype(int)  # the red-difference plane: the photo lies between rows 28 and 52
+    assert red[34:46, 15:50].min() > 200, "the product itself is red"
+    assert np.concatenate([red[:25], red[55:]]).max() < 140
+
+
+def test_chroma_samples_sit_where_players_expect_them() -> None:
+    """On the left luma pixel of each pair, half-way between two rows (H.264's default)."""
+    for axis, offset in ((1, 0.0), (0, 0.5)):
+        ramp = np.linspace(0, 255, 480).reshape((1, 480) if axis else (480, 1)) * np.ones((480, 480))
+        photo = np.dstack([np.zeros((480, 480)), np.zeros((480, 480)), ramp]).round().astype(np.uint8)
+        _, frames = plate_for(photo, Move.STATIC, Framing.CLOSE, Box(0.3, 0.3, 0.7, 0.7), PLAIN)
+        luma = frames[0][:192].astype(float).mean(1 - axis)
+        red = frames[0][240:].reshape(96, 64).astype(float).mean(1 - axis)
+        from_luma = (luma - 16) / (219 * 0.2126)
+        from_red = (red - 128) / 112
+        slope, start = np.polyfit(np.arange(len(luma)), from_luma, 1)
+        places = (from_red - start) / slope
+        assert (places - 2 * np.arange(len(red))).mean() == pytest.approx(offset, abs=0.2)
 
 
 def test_a_tall_photo_fills_an_upright_canvas_without_any_continuation() -> None:

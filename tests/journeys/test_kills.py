@@ -84,7 +84,7 @@ def test_twenty_kills_lose_nothing(tmp_path: Path) -> None:
         wait_until("every ad has ended", ended, seconds=600, every=3)
         books = json.loads(studio.shell(BOOKS))
         audit = studio.manage("audit_ledger")
-    assert audit.returncode == 0, audit.stdout
+    assert audit.returncode == 0, audit.stdout + audit.stderr
     assert books["held"] == 0, books
     assert books["open"] == 0, books
     assert books["spent"] == books["settled"], books

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.generation.processes import environment, race
+from tests.generation.processes import assert_each_is_claimed_once, environment
 from tests.studio import ROOT
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
@@ -22,4 +22,4 @@ def test_the_queue_keeps_its_promises_on_postgres(postgres_url: str, tmp_path: P
 
 
 def test_no_job_is_claimed_by_two_processes(postgres_url: str, tmp_path: Path) -> None:
-    race(environment(tmp_path, DATABASE_URL=postgres_url), jobs=60, workers=4)
+    assert_each_is_claimed_once(environment(tmp_path, DATABASE_URL=postgres_url), jobs=60, workers=4)

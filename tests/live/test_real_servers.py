@@ -45,7 +45,7 @@ def test_on_postgresql_and_redis(tmp_path: Path, postgres_url: str, redis_url: s
     with running_studio(tmp_path, DATABASE_URL=postgres_url, BROKER_URL=redis_url) as studio:
         journey(studio, tmp_path / "out")
         audit = studio.manage("audit_ledger")
-        assert audit.returncode == 0, audit.stdout
+        assert audit.returncode == 0, audit.stdout + audit.stderr
         assert studio.shell("from django.db import connection; print(connection.vendor)") == "postgresql"
     films = list((tmp_path / "out").glob("*.mp4"))
     assert len(films) == 1

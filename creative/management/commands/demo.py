@@ -53,7 +53,9 @@ ITEMS = {
 
 
 class Command(BaseCommand):
-    help = "Make the demo ad: a 15 s film of one product (or of all four) into var/demo. The second run reuses the shots."
+    help = (
+        "Make the demo ad: a 15 s film of one product (or of all four) into var/demo. The second run reuses the shots."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--out", type=Path, default=settings.VAR_DIR / "demo")
@@ -115,9 +117,10 @@ class Command(BaseCommand):
             size = f"{made.width}x{made.height}, {made.bytes / 1e6:.1f} MB"
             line = f"{folder / film_name(output.aspect)}   {seconds:.1f} s, {size}"
             self.stdout.write(self.style.SUCCESS(line))
-        self.stdout.write(f"  {held} credits held, {ad.credits_settled} settled" + (
-            " (every shot was paid before: cutting is free)" if ad.credits_quoted == 0 else ""
-        ))
+        self.stdout.write(
+            f"  {held} credits held, {ad.credits_settled} settled"
+            + (" (every shot was paid before: cutting is free)" if ad.credits_quoted == 0 else "")
+        )
 
     def _say_next(self, shop: Organization, out: Path) -> None:
         left = ledger.balance(shop).available
@@ -173,7 +176,7 @@ def _coffee() -> tuple[str, io.BytesIO]:
     from PIL import Image
 
     file = io.BytesIO()
-    Image.fromarray(coffee()).save(file, "PNG")
+    Image.fromarray(coffee()).save(file, "PNG")  # type: ignore[no-untyped-call]
     file.seek(0)
     return "coffee.png", file
 

@@ -1,0 +1,84 @@
+"""The operator's view of ads, campaigns and products: to look and to find, not to change.
+
+What is to change goes through the verbs (an ad is cancelled on its page), so that credits and jobs follow.
+"""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from creative.models import Ad, AdOutput, AdShot, Asset, Campaign, PaidClip, Product, ProductText
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class ShotInline(ReadOnlyInline):
+    model = AdShot
+    fields = ["index", "role", "asset", "credits", "job", "clip_key"]
+
+
+class OutputInline(ReadOnlyInline):
+    model = AdOutput
+    fields = ["aspect", "job", "rendition"]
+
+
+class TextInline(ReadOnlyInline):
+    model = ProductText
+    fields = ["lang", "title", "name", "audience"]
+
+
+class AssetInline(ReadOnlyInline):
+    model = Asset
+    fields = ["position", "original_name", "width", "height", "sha256"]
+
+
+@admin.register(Ad)
+class AdAdmin(ReadOnly):
+    list_display = ["public_id", "organization", "product", "state", "template_id", "credits_quoted", "credits_settled"]
+    list_filter = ["state", "template_id"]
+    list_select_related = ["organization", "product"]
+    search_fields = ["public_id", "organization__name", "organization__public_id", "reason_code"]
+    date_hierarchy = "created_at"
+    inlines = [ShotInline, OutputInline]
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ReadOnly):
+    list_display = ["public_id", "organization", "name", "state", "credits_quoted", "credits_settled"]
+    list_filter = ["state"]
+    list_select_related = ["organization"]
+    search_fields = ["public_id", "name", "organization__name"]
+
+
+@admin.register(Product)
+class ProductAdmin(ReadOnly):
+    list_display = ["public_id", "organization", "category", "brand", "price", "archived_at"]
+    list_select_related = ["organization"]
+    search_fields = ["public_id", "external_id", "brand", "texts__name", "organization__name"]
+    inlines = [TextInline, AssetInline]
+
+
+@admin.register(PaidClip)
+class PaidClipAdmin(ReadOnly):
+    list_display = ["clip_key", "organization", "ad", "credits", "created_at"]
+    list_select_related = ["organization", "ad"]
+    search_fields = ["clip_key", "ad__public_id"]
