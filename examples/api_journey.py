@@ -4,9 +4,9 @@
 Needs Python 3.11 and nothing else.
 
     python examples/api_journey.py --base-url http://127.0.0.1:8000 --key hsk_... \\
-        --product product.json --images front.jpg back.jpg --out ad.mp4
+        --product examples/product.yaml --images front.jpg side.jpg --out out/
 
-``--product`` is JSON with the keys of docs/product-yaml.md; YAML works where PyYAML is installed.
+``--product`` has the keys of docs/product-yaml.md: JSON, or YAML where PyYAML is installed.
 """
 
 import argparse
@@ -55,8 +55,9 @@ class Api:
 
     def _send(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> bytes:
         url = path if path.startswith("http") else f"{self.root}/api/v1/{path}"
-        request = urllib.request.Request(url, body, {"Authorization": f"Bearer {self.key}", **(headers or {})})
-        request.method = method
+        request = urllib.request.Request(url, body, headers or {}, method=method)
+        # A film may be redirected to a store that must never see our key.
+        request.add_unredirected_header("Authorization", f"Bearer {self.key}")
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return bytes(answer.read())
@@ -91,7 +92,7 @@ def main() -> None:
     parser.add_argument("--lang", default="zh", choices=["zh", "en"])
     parser.add_argument("--aspects", default="9:16")
     parser.add_argument("--seconds", type=int, default=15)
-    parser.add_argument("--out", type=Path, default=Path("ad.mp4"))
+    parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the films")
     given = parser.parse_args()
     api = Api(given.base_url, given.key)
 
@@ -116,9 +117,9 @@ def main() -> None:
 
     api.post(f"ads/{ad['id']}/order")
     done = wait(api, ad["id"])
+    given.out.mkdir(parents=True, exist_ok=True)
     for output in done["outputs"]:
-        first = output is done["outputs"][0]
-        target = given.out if first else given.out.with_stem(f"{given.out.stem}_{output['aspect'].replace(':', 'x')}")
+        target = given.out / f"ad_{output['aspect'].replace(':', 'x')}.mp4"
         size = api.download(output["url"], target)
         print(
             f"film      {target} ({output['width']}x{output['height']}, {output['duration_ms'] / 1000:.1f} s, {size} B)"

@@ -75,10 +75,17 @@ def atoms(text: str) -> tuple[Atom, ...]:
         for index, piece in enumerate(_glue(_ATOM.findall(phrase.strip()))):
             bare = piece.strip()
             before = found[-1].text if found else ""
-            spaced = before != "" and (piece != bare or index == 0) and not (_is_wide(before[-1]) and _is_wide(bare[0]))
+            spaced = before != "" and _spaced(before[-1], bare[0], new_phrase=index == 0, written=piece != bare)
             hurt = Hurt.PHRASE if index == 0 else _hurt(before, bare, spaced=spaced)
             found.append(Atom(bare, hurt, " " if spaced else ""))
     return tuple(found)
+
+
+def _spaced(before: str, after: str, *, new_phrase: bool, written: bool) -> bool:
+    """Two phrases on one line are told apart by a space, as in Chinese subtitles, unless punctuation does it already."""
+    if new_phrase:
+        return before not in CLOSING or not _is_wide(before)
+    return written and not (_is_wide(before) and _is_wide(after))
 
 
 def join(pieces: Sequence[Atom]) -> str:

@@ -7,7 +7,9 @@ from generation.render.fonts import Weight, drawable
 from generation.render.stage import Cue
 from generation.render.text import TextLook, draw_text, visible_size
 
-SIZE, SMALLEST = 46, 30
+SIZE, SMALLEST = 42, 28
+PLATE_OPACITY = 0.36  # readable on a white wall, unnoticed on a dark one
+LABEL_HEIGHT = 106  # of the AI label at the design size
 
 
 def brand_mark_cue(overlay: Overlay, canvas: Canvas, safe: Box) -> Cue:
@@ -15,11 +17,13 @@ def brand_mark_cue(overlay: Overlay, canvas: Canvas, safe: Box) -> Cue:
     text, _ = drawable(overlay.text.replace("|", " "), Weight.MEDIUM)
     home = zone(Zone.BRAND_MARK, canvas, safe)
     for size in range(SIZE, SMALLEST - 1, -2):
-        look = TextLook(Weight.MEDIUM, round(scaled(size, canvas)), (255, 255, 255), shadow=0.75, align=1.0)
+        look = TextLook(
+            Weight.MEDIUM, round(scaled(size, canvas)), (255, 255, 255), plate="block", plate_opacity=PLATE_OPACITY
+        )
         width, height = visible_size([text], look)
         if width <= home.width:
-            # The middle of the label's plate, so that both stand on one line.
-            lowered = even_up(scaled(26, canvas))
+            # On one line with the AI label: as far below the zone's top as half of what the label is taller.
+            lowered = even_up(max(scaled(LABEL_HEIGHT, canvas) - height, 0) / 2)
             box = place(Zone.BRAND_MARK, width, height + lowered, canvas, safe)
             rim = even_up(look.rim)
             return Cue(

@@ -21,7 +21,6 @@ from generation.render.text import TextLook, advance_width, draw_text, visible_s
 
 COMFORT_S = 1.1  # a page that stands shorter is read in haste ...
 HASTE_S = 0.5  # ... and under this not at all
-STEP = 4  # px at the design size between two tries
 SMALLER_IS_BETTER_UNTIL = 0.8  # of the full size: rather this much smaller than a break inside a word
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,5 +62,5 @@ class Inspector:
 
 
 def _thumbnail(luma: Bytes) -> NDArray[Any]:
-    size = (max(luma.shape[1] // SHRINK, 8), max(luma.shape[0] // SHRINK, 8))
-    return cv2.resize(luma, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    """Every eighth sample of every eighth row: enough to see black or standing still, and nearly free."""
+    return luma[::SHRINK, ::SHRINK].astype(np.float32)

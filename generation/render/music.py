@@ -18,7 +18,6 @@ from generation.render.loudness import RATE, Samples
 
 _FILE = Path(__file__).with_name("moods.yaml")
 _SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
-_STEPS = 16  # of a bar of four beats
 _SOFT = 0.5
 
 

@@ -1,7 +1,7 @@
 """Sprites that enter, stay and leave: where, how large and how visible each is at each frame."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -126,10 +126,6 @@ class Cue:
 def draw_all(frame: Frame, cues: Iterable[Cue], at: int) -> None:
     for cue in cues:
         cue.draw(frame, at)
-
-
-def on_screen(cues: Sequence[Cue], at: int) -> bool:
-    return any(cue.start <= at < cue.end for cue in cues)
 
 
 def _posed(picture: RGBA, pose: Pose) -> tuple[RGBA, int, int]:

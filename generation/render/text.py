@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -114,6 +115,7 @@ def _origins(lines: Sequence[str], look: TextLook, wide: int, rim: int) -> list[
     ]
 
 
+@lru_cache(maxsize=4096)
 def _ink(face: ImageFont.FreeTypeFont, text: str) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of what is really drawn, from the pen's start on the base line.
 

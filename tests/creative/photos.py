@@ -1,6 +1,7 @@
 """Photos for tests: small, natural enough, and every way in which a file can be wrong."""
 
 import io
+from functools import cache
 
 import numpy as np
 from PIL import Image
@@ -24,5 +25,6 @@ def encoded(image: Image.Image, format_: str = "JPEG", **options: object) -> byt
     return out.getvalue()
 
 
+@cache
 def jpeg(width: int = 640, height: int = 480, seed: int = 1) -> bytes:
     return encoded(picture(width, height, seed), quality=88)

@@ -11,13 +11,17 @@ from django.contrib.auth import get_user_model
 from billing.memberships import start_period
 from billing.models import Member, Organization
 from billing.organizations import add_member, create_api_key, create_organization
+from creative import drafts
+from creative.brief import Wanted
 from creative.domain.product import parse_product
 from creative.intake import images
 from creative.models import Product
 from creative.products import create_product
+from creative.scripts import Written, write
 from generation import subject
 from generation.domain.geometry import Box
 from templates_engine import library, seeding
+from templates_engine.domain.facts import ProductFacts
 from tests.creative.photos import jpeg
 
 FACTS = {
@@ -48,17 +52,28 @@ FACTS = {
 
 
 FEW_SEEDS = tuple(seed for seed in seeding.seeds() if seed.id.split("_")[1] in ("pain", "reveal"))
+scripts: dict[tuple[ProductFacts, Wanted], Written] = {}
 cleaned_once = cache(images.clean)
 thumbnail_once = cache(images.thumbnail)
 SUBJECT = Box(0.32, 0.2, 0.68, 0.8)  # of the photos that tests/creative/photos.py makes
 
 
+def written_once(organization: Organization, facts: ProductFacts, wanted: Wanted) -> Written:
+    if (facts, wanted) not in scripts:
+        scripts[facts, wanted] = write(organization, facts, wanted)
+    return scripts[facts, wanted]
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    """Few templates, a cheap password hash, photos cleaned once a session, the product always found at the same place."""
+    """Few templates, a cheap password hash, and what is pure and slow is worked out once for all tests.
+
+    The same facts and wishes give the same script, the same file the same clean photo: that is what other tests prove.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(images, "find_subject", lambda _: SUBJECT)
     monkeypatch.setattr(library, "seeds", lambda: FEW_SEEDS)
+    monkeypatch.setattr(drafts, "write", written_once)
     monkeypatch.setattr(images, "clean", cleaned_once)
     monkeypatch.setattr(images, "thumbnail", thumbnail_once)
     monkeypatch.setattr("generation.media.os.fsync", lambda descriptor: None)

@@ -88,7 +88,10 @@ def test_what_breaks_a_rule_is_named(broken: Timeline, message: str) -> None:
 
 def test_overlays_of_different_kinds_may_share_time() -> None:
     both = (caption("c", 0, 60), Overlay("b", OverlayKind.BRAND_MARK, 0, 60, "brand"))
-    validate(timeline(shot("a"), overlays=both))
+    made = timeline(shot("a"), overlays=both)
+    validate(made)
+    with pytest.raises(TimelineInvalid, match="'b' starts before 'c'"):
+        validate(replace(made, overlays=(both[0], replace(both[1], kind=OverlayKind.CAPTION, start=1))))
 
 
 @given(st.lists(st.tuples(st.integers(8, 200), st.integers(0, 20)), min_size=1, max_size=8))
@@ -115,7 +118,9 @@ def test_a_timeline_built_by_the_rules_is_valid(data: st.DataObject) -> None:
     ]
     bare = [shot(str(index), durations[index], frames) for index, frames in enumerate([*dissolves, 0])]
     shots = [replace(one, source_start=head) for one, (head, _) in zip(bare, handles(bare), strict=True)]
-    validate(timeline(*shots))
+    made = timeline(*shots)
+    validate(made)
+    assert made.duration == sum(durations)
 
 
 def test_json_and_back_is_the_same_order() -> None:
@@ -167,6 +172,7 @@ def test_an_order_names_what_it_needs() -> None:
     with_track = replace(GOOD, music=MusicBed("", 100, 1, "song.mp3", "5" * 64))
     assert replace(order, timeline=with_track).files["5" * 64] == "song.mp3"
     assert replace(order, timeline=timeline(shot("a"))).files == {}
+    assert replace(order, timeline=replace(timeline(shot("a")), music=None)).files == {}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Filling: examples with exact results, and exact reasons where there is none."""
 
 from dataclasses import replace
-from time import process_time
 
 import pytest
 
@@ -13,7 +12,7 @@ from templates_engine.domain.patterns import Pattern
 from templates_engine.domain.script_json import script_from_dict, script_to_dict
 from templates_engine.domain.template import ScriptTemplate
 from templates_engine.seeding import seeds
-from tests.templates_engine.products import COFFEE_EN, COFFEE_ZH, MUG_EN, MUG_ZH, PRODUCTS
+from tests.templates_engine.products import COFFEE_EN, COFFEE_ZH, MUG_EN, MUG_ZH
 
 TERMS = current_terms()
 BY_ID = {template.id: template for template in seeds()}
@@ -223,19 +222,6 @@ def test_a_line_that_invents_a_number_is_never_chosen() -> None:
         assert fill(liar, COFFEE_ZH, target_ms=15_000, seed=seed, terms=TERMS).beats[0].voice == "看看晨光咖啡豆。"
     only = replace(liar, beats=(replace(beat, patterns=(Pattern.parse("买过的99%都回购。"),)), *REVEAL.beats[1:]))
     assert [code for code, _ in codes(only, COFFEE_ZH)] == ["unspeakable"]
-
-
-def test_filling_takes_less_than_50_ms() -> None:
-    """CPU time, the median of all seeds and products: the machine may be busy with others."""
-    spent = []
-    for template in seeds():
-        for facts in PRODUCTS:
-            if eligibility(template, facts, 24_000, TERMS).ok:
-                start = process_time()
-                fill(template, facts, target_ms=24_000, seed=3, terms=TERMS)
-                spent.append(process_time() - start)
-    assert len(spent) == 40
-    assert sorted(spent)[len(spent) // 2] < 0.05
 
 
 def test_english_reads_as_sentences() -> None:

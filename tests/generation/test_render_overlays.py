@@ -18,7 +18,7 @@ from generation.render.captions import caption_cues
 from generation.render.label import ai_label
 from generation.render.palette import theme
 from generation.render.price_tag import price_tag_cue
-from generation.render.stage import MOTIONS, Cue, Pose, draw_all, on_screen
+from generation.render.stage import MOTIONS, Cue, Pose, draw_all
 from generation.render.staging import stage_ad
 from tests.generation.footage import grey, small_timeline
 
@@ -185,8 +185,6 @@ def test_a_sprite_is_there_from_its_first_frame_to_its_last_and_never_outside(en
         changed = bool((frame.luma != 60).any())
         assert changed == (10 <= at < 40)
     assert sprite.pose(25) == Pose()
-    assert on_screen([sprite], 10)
-    assert not on_screen([sprite], 40)
 
 
 def test_opacity_rises_and_falls_steadily() -> None:

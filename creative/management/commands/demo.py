@@ -44,8 +44,8 @@ class Item:
 ITEMS = {
     item.name: item
     for item in (
-        Item("mug", ("mug_front.jpg", "mug_angle.jpg", "mug_open.jpg"), "jade", "demo_led"),
-        Item("serum", ("serum_front.jpg", "serum_angle.jpg", "serum_open.jpg"), "berry", "pain_led"),
+        Item("mug", ("mug_front.jpg", "mug_angle.jpg", "mug_open.jpg"), "jade", "pain_led"),
+        Item("serum", ("serum_front.jpg", "serum_angle.jpg", "serum_open.jpg"), "berry", "reveal_led"),
         Item("speaker", ("speaker_front.jpg", "speaker_angle.jpg", "speaker_sand.jpg"), "ink", "contrast"),
         Item("coffee", (), "ember", "story_led"),
     )
@@ -54,7 +54,7 @@ ITEMS = {
 
 class Command(BaseCommand):
     help = (
-        "Make the demo ad: a 15 s film of one product (or of all four) into var/demo. The second run reuses the shots."
+        "Make the demo ad: a film of one product (or of all four) into var/demo. The second run reuses the shots."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="one ad of each product")
         parser.add_argument("--lang", default="zh", choices=["zh", "en"])
         parser.add_argument("--aspects", default="9:16")
-        parser.add_argument("--seconds", type=int, default=15)
+        parser.add_argument("--seconds", type=int, default=18)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--theme", default="", choices=["", *THEMES])
 
