@@ -91,7 +91,7 @@ def film_size(canvas: Canvas, spec: EngineSpec) -> tuple[int, int]:
     """Width and height to film at: the canvas, or the largest of its shape that the engine can make."""
     step = spec.size_multiple
     scale = min(1.0, (spec.max_pixels / (canvas.width * canvas.height)) ** 0.5)
-    return tuple(max(step, int(side * scale) // step * step) for side in (canvas.width, canvas.height))  # type: ignore[return-value]
+    return max(step, int(canvas.width * scale) // step * step), max(step, int(canvas.height * scale) // step * step)
 
 
 def _one_of(value: str, known: Sequence[str], zh: str, en: str) -> None:

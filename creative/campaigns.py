@@ -13,13 +13,14 @@ from billing.errors import BillingError
 from billing.memberships import ensure_daily, entitlements_for
 from billing.models import Organization
 from creative import bell, payment, production
+from creative.drafts import Prepared, Wishes, keep, prepare
 from creative.errors import AdNotCancellable, AdNotOrderable, BriefRefused, CreativeError, PlanTooSmall
 from creative.models import Ad, AdShot, Campaign, Product
 from creative.payment import LIVE
 from templates_engine import library
 
 log = logging.getLogger(__name__)
-MAX_ADS = 200  # one campaign; above it the grid is no longer a page
+MAX_ADS = 100  # one campaign; above it drafting takes longer than a request should, and the grid is no longer a page
 State = Campaign.State
 
 
@@ -50,7 +51,8 @@ def draft_campaign(
 
     Raises ``PlanTooSmall`` without the entitlement and ``BriefRefused`` when nothing at all can be made.
     """
-    if not entitlements_for(organization).campaigns:
+    entitlements = entitlements_for(organization)
+    if not entitlements.campaigns:
         raise PlanTooSmall("批量项目需要黄金及以上会员。", "campaigns need a gold membership or higher.")
     wanted = combinations(organization, products, template_ids, langs)
     if not 0 < len(wanted) <= MAX_ADS:
@@ -58,33 +60,29 @@ def draft_campaign(
             f"一个项目要有 1 到 {MAX_ADS} 条广告，现在是 {len(wanted)} 条。",
             f"a campaign has 1 to {MAX_ADS} ads, this one would have {len(wanted)}.",
         )
+    prepared: list[Prepared] = []
+    left_out: list[dict[str, str]] = []
+    for item in wanted:  # the slow part, before any row is locked
+        wishes = Wishes(item.lang, tuple(aspects), seconds, item.template_id, engine, seed, theme, music)
+        try:
+            prepared.append(prepare(organization, item.product, wishes, entitlements))
+        except CreativeError as error:
+            left_out.append(_left_out(item, error))
+    if not prepared:
+        first = left_out[0]
+        raise BriefRefused(f"没有一条能做：{first['reason_zh']}", f"none of them can be made: {first['reason']}")
+    return _save(organization, name.strip()[:120] or "Campaign", prepared, left_out)
+
+
+def _save(
+    organization: Organization, name: str, prepared: Sequence[Prepared], left_out: list[dict[str, str]]
+) -> Campaign:
     with transaction.atomic():
-        campaign = Campaign.objects.create(organization=organization, name=name.strip()[:120] or "Campaign")
-        left_out = []
-        for item in wanted:
-            try:
-                production.draft(
-                    organization,
-                    product=item.product,
-                    lang=item.lang,
-                    aspects=tuple(aspects),
-                    seconds=seconds,
-                    template_id=item.template_id,
-                    engine=engine,
-                    seed=seed,
-                    theme=theme,
-                    music=music,
-                    campaign=campaign,
-                )
-            except CreativeError as error:
-                left_out.append(_left_out(item, error))
-        if len(left_out) == len(wanted):
-            raise BriefRefused(
-                f"没有一条能做：{left_out[0]['reason_zh']}", f"none of them can be made: {left_out[0]['reason']}"
-            )
-        campaign.left_out = left_out
+        campaign = Campaign.objects.create(organization=organization, name=name, left_out=left_out)
+        for one in prepared:
+            keep(one, campaign=campaign)
         campaign.credits_quoted = _quote(campaign)
-        campaign.save(update_fields=["left_out", "credits_quoted"])
+        campaign.save(update_fields=["credits_quoted"])
     return campaign
 
 

@@ -214,12 +214,20 @@ def test_the_demo_names_file_length_credits_and_what_to_try(run_demo: Callable[.
     ad = Ad.objects.get()
     quoted = ad.credits_quoted
     assert quoted > 0
-    assert f"{folder / 'ad_9x16.mp4'}   15." in said
+    assert f"{folder / 'ad_9x16.mp4'}   18." in said
     assert f"{quoted} credits held, {quoted} settled" in said
     assert f"{660 - quoted} credits left on the gold plan of 木屿生活 Muyu Living" in said
     assert "make run" in said
     assert Asset.objects.of(ad.organization).count() == 3
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["demo"]
+
+
+def test_a_demo_without_credits_says_so_and_writes_nothing(run_demo: Callable[..., str], tmp_path: Path):
+    shop = demo.open_merchant()
+    ledger.hold(shop, key="spent", amount=660)
+    with pytest.raises(CommandError, match="needs .* credits and 0 are available"):
+        run_demo()
+    assert list((tmp_path / "var").iterdir()) == []
 
 
 def test_the_second_demo_is_cut_anew_for_nothing(run_demo: Callable[..., str], tmp_path: Path, crew: Crew):

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from billing import ledger
+from billing.errors import BillingError
 from billing.memberships import current_period, start_period
 from billing.models import Organization
 from creative import production, products, workshop
@@ -53,9 +54,7 @@ ITEMS = {
 
 
 class Command(BaseCommand):
-    help = (
-        "Make the demo ad: a film of one product (or of all four) into var/demo. The second run reuses the shots."
-    )
+    help = "Make the demo ad: a film of one product (or of all four) into var/demo. The second run reuses the shots."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--out", type=Path, default=settings.VAR_DIR / "demo")
@@ -100,6 +99,8 @@ class Command(BaseCommand):
         try:
             with ProgressBar(self.stderr) as bar:
                 ad = workshop.make(drafted.ad, bar.show)
+        except BillingError as error:
+            raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError("stopped: nothing was changed and every credit was returned.", returncode=130) from None
         if ad.state != Ad.State.READY:

@@ -11,6 +11,7 @@ import yaml
 from django.core.management.base import BaseCommand, CommandError
 
 from billing import ledger
+from billing.errors import BillingError
 from billing.models import Organization
 from creative import production, products, workshop
 from creative.brief import THEMES
@@ -54,6 +55,8 @@ class Command(BaseCommand):
             self._make(shop, product, options, begun)
         except CreativeError as error:
             raise CommandError(f"{options['product']}: {error}", returncode=BAD_INPUT) from error
+        except BillingError as error:
+            raise CommandError(str(error)) from error
         finally:
             products.archive(product)
 
