@@ -48,7 +48,9 @@ def studio_roles(host: str, port: int) -> list[Role]:
         worker("film", "--pool", "threads", "-c", "1", "--prefetch-multiplier", "1"),
         worker("cut", "--pool", "prefork", "-c", "1", "--prefetch-multiplier", "1", "--max-tasks-per-child", "20"),
         worker("ring", "--pool", "threads", "-c", "2"),
-        Role("beat", (sys.executable, "-m", "celery", "-A", "config", "beat", "--pidfile", "", "--loglevel", "WARNING")),
+        Role(
+            "beat", (sys.executable, "-m", "celery", "-A", "config", "beat", "--pidfile", "", "--loglevel", "WARNING")
+        ),
     ]
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from billing.models import Organization
@@ -45,6 +46,14 @@ def archive(product: Product, *, now: datetime | None = None) -> None:
 def remove_photo(asset: Asset) -> None:
     """Take a photo off its product. Ads that show it keep the file and its row."""
     Asset.objects.filter(pk=asset.pk).update(product=None)
+
+
+def put_first(asset: Asset) -> None:
+    """Make a photo its product's hero: it plays the reveal and stands on the end card. Ads already made stay as they are."""
+    with transaction.atomic():
+        others = Asset.objects.of(asset.organization).filter(product=asset.product).exclude(pk=asset.pk)
+        others.update(position=F("position") + 1)
+        Asset.objects.filter(pk=asset.pk).update(position=0)
 
 
 def _write(product: Product, data: ProductDraft) -> None:

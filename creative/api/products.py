@@ -97,21 +97,35 @@ class ProductAssets(DeskView):
         return Response(UploadOut(report, context={"request": request}).data, status=201 if report.accepted else 200)
 
 
-class AssetDetail(DeskView):
-    @operation("assets_read", "One photo.", responses={200: AssetOut})
-    def get(self, request: Request, asset_id: str) -> Response:
-        return Response(AssetOut(self._asset(asset_id), context={"request": request}).data)
-
-    @operation("assets_remove", "Take a photo off its product. Ads that show it keep it.", responses={204: None})
-    def delete(self, request: Request, asset_id: str) -> Response:
-        products.remove_photo(self._asset(asset_id))
-        return Response(status=204)
-
-    def _asset(self, asset_id: str) -> Asset:
+class AssetView(DeskView):
+    def asset(self, asset_id: str) -> Asset:
         asset = Asset.objects.of(self.organization).exclude(product=None).filter(public_id=asset_id).first()
         if asset is None:
             raise NotFound("照片", "photo")
         return asset
+
+
+class AssetDetail(AssetView):
+    @operation("assets_read", "One photo.", responses={200: AssetOut})
+    def get(self, request: Request, asset_id: str) -> Response:
+        return Response(AssetOut(self.asset(asset_id), context={"request": request}).data)
+
+    @operation("assets_remove", "Take a photo off its product. Ads that show it keep it.", responses={204: None})
+    def delete(self, request: Request, asset_id: str) -> Response:
+        products.remove_photo(self.asset(asset_id))
+        return Response(status=204)
+
+
+class AssetFirst(AssetView):
+    @operation(
+        "assets_first",
+        "Make a photo the hero of its product: it plays the reveal and stands on the end card.",
+        responses={200: AssetOut},
+    )
+    def post(self, request: Request, asset_id: str) -> Response:
+        asset = self.asset(asset_id)
+        products.put_first(asset)
+        return Response(AssetOut(asset, context={"request": request}).data)
 
 
 def _facts(request: Request) -> ProductDraft:

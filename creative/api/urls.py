@@ -9,6 +9,7 @@ urlpatterns = [
     path("products/<str:product_id>", products.ProductDetail.as_view(), name="api-product"),
     path("products/<str:product_id>/assets", products.ProductAssets.as_view(), name="api-product-assets"),
     path("assets/<str:asset_id>", products.AssetDetail.as_view(), name="api-asset"),
+    path("assets/<str:asset_id>/first", products.AssetFirst.as_view(), name="api-asset-first"),
     path("templates", templates.Templates.as_view(), name="api-templates"),
     path("templates/rank", templates.TemplateRank.as_view(), name="api-template-rank"),
     path("templates/<str:template_id>", templates.TemplateDetail.as_view(), name="api-template"),

@@ -1,5 +1,6 @@
 """What stands over the picture: captions in beats, the price while it is offered, the brand mark until the card."""
 
+from creative.domain.caption_pages import caption_pages
 from generation.domain.timeline import Overlay, OverlayKind
 from templates_engine.domain.beats import Role
 from templates_engine.domain.script import Script, ScriptBeat
@@ -22,12 +23,17 @@ def overlays(script: Script, fps: int, card_start: int, mark: str) -> tuple[Over
 
 
 def _captions(script: Script, fps: int, card_start: int) -> list[Overlay]:
+    """The pages of each beat. A beat that the card cuts short shows one phrase at a time, as far as it gets."""
     found = []
     for number, beat in enumerate(script.beats):
-        start, end = _frames(beat, fps, card_start)
-        if beat.caption.replace("|", "").strip() and end - start >= MIN_FRAMES:
-            style = CAPTION_STYLES.get(beat.caption_style, "bold_center")
-            found.append(Overlay(f"c{number + 1}", OverlayKind.CAPTION, start, end, beat.caption, style=style))
+        style = CAPTION_STYLES.get(beat.caption_style, "bold_center")
+        cut_short = _frame(beat.end_ms, fps) > card_start
+        pages = caption_pages(beat.caption, beat.voice, beat.start_ms, beat.end_ms, most=1 if cut_short else 2)
+        for turn, page in enumerate(pages):
+            start, end = min(_frame(page.start_ms, fps), card_start), min(_frame(page.end_ms, fps), card_start)
+            if end - start >= MIN_FRAMES:
+                name = f"c{number + 1}.{turn + 1}"
+                found.append(Overlay(name, OverlayKind.CAPTION, start, end, page.text, style=style))
     return found
 
 
@@ -48,4 +54,9 @@ def _price_tags(script: Script, fps: int, card_start: int) -> list[Overlay]:
 
 
 def _frames(beat: ScriptBeat, fps: int, card_start: int) -> tuple[int, int]:
-    return min((beat.start_ms * fps + 500) // 1000, card_start), min((beat.end_ms * fps + 500) // 1000, card_start)
+    return min(_frame(beat.start_ms, fps), card_start), min(_frame(beat.end_ms, fps), card_start)
+
+
+def _frame(ms: int, fps: int) -> int:
+    """The frame boundary nearest to a moment, as the cut points are rounded."""
+    return (ms * fps + 500) // 1000

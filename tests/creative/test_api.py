@@ -132,6 +132,10 @@ def test_a_photo_is_read_and_taken_off(alice: Shop, program: Program):
     shown = program.get(f"assets/{asset.public_id}").json()
     assert shown["subject"] == [0.32, 0.2, 0.68, 0.8]
     assert b"".join(program.get(shown["thumbnail_url"])).startswith(b"\xff\xd8\xff")
+    other = Asset.objects.of(alice.organization).last()
+    assert program.post(f"assets/{other.public_id}/first").status_code == 200
+    shown_first = program.get(f"products/{alice.product.public_id}").json()["assets"][0]
+    assert shown_first["id"] == other.public_id
     assert program.delete(f"assets/{asset.public_id}").status_code == 204
     is_problem(program.get(f"assets/{asset.public_id}"), 404, "not_found")
     assert alice.product.assets.count() == 1

@@ -380,6 +380,25 @@ def test_a_hold_that_is_closed_while_the_ad_is_paid_changes_nothing(alice: Shop,
     assert credits(alice) == (660 - ad.credits_quoted, 0)
 
 
+def test_two_workers_that_finish_the_same_ad_pay_it_once(alice: Shop, crew: Crew, monkeypatch):
+    ad = production.order(draft(alice))
+    for kinds in (("film",), ("cut",)):
+        production.advance(ad.public_id)
+        crew.work(kinds)
+    real = payment.pay
+
+    def overtaken(mine: Ad) -> bool:
+        monkeypatch.setattr(payment, "pay", real)
+        assert production.advance(ad.public_id).state == Ad.State.READY
+        return real(mine)
+
+    monkeypatch.setattr(payment, "pay", overtaken)
+    ad = production.advance(ad.public_id)
+    assert (ad.state, ad.credits_settled) == (Ad.State.READY, ad.credits_quoted)
+    assert credits(alice) == (660 - ad.credits_quoted, 0)
+    assert ledger.audit() == []
+
+
 def test_advance_of_what_is_over_or_unknown_does_nothing(alice: Shop, crew: Crew):
     ad = draft(alice)
     assert production.advance(ad.public_id).state == Ad.State.DRAFT

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from creative import products
+from creative import production, products
 from creative.domain.product import parse_product
 from creative.errors import NotFound, ProductIncomplete
 from creative.models import Product, ProductText
@@ -67,6 +67,14 @@ def test_an_archived_product_is_hidden_and_its_photos_stay(alice: Shop):
     with pytest.raises(NotFound):
         products.product_of(alice.organization, alice.product.public_id)
     assert alice.product.assets.count() == 2
+
+
+def test_a_photo_becomes_the_hero(alice: Shop):
+    first, second = alice.product.assets.all()
+    products.put_first(second)
+    assert list(alice.product.assets.all()) == [second, first]
+    ad = production.draft(alice.organization, product=alice.product, lang="zh").ad
+    assert ad.timeline["shots"][-1]["card"]["image_sha256"] == second.sha256
 
 
 def test_a_product_of_another_tenant_does_not_exist(alice: Shop, charlie: Shop):

@@ -115,10 +115,19 @@ def test_a_photo_does_not_melt_into_itself():
 def test_overlays_stand_in_their_beats_and_end_before_the_card():
     timeline = made(storyboard(STORY, desk()))
     spans = {overlay.id: (overlay.kind, overlay.start, overlay.end) for overlay in timeline.overlays}
-    assert spans["c1"] == (OverlayKind.CAPTION, 0, 45)
-    assert spans["c5"] == (OverlayKind.CAPTION, 330, 369)
+    assert spans["c1.1"] == (OverlayKind.CAPTION, 0, 45)
+    assert spans["c5.1"] == (OverlayKind.CAPTION, 330, 369)
     assert spans["p4"] == (OverlayKind.PRICE_TAG, 255, 330)
     assert spans["brand"] == (OverlayKind.BRAND_MARK, 0, 369)
+
+
+def test_a_long_caption_is_shown_in_pages_and_the_card_keeps_only_what_there_is_time_for():
+    told = list(script((Role.DEMO, [3000]), (Role.CTA, [4200])).beats)
+    told[0] = replace(told[0], caption="它懂你|杯壁厚实|咖啡凉得慢", voice="它懂你：杯壁厚实，咖啡凉得慢。")
+    told[1] = replace(told[1], caption="不想再忍|就点下方链接|拎走一只", voice="不想再忍，就点下方链接，拎走一只。")
+    timeline = made(storyboard(replace(STORY, beats=tuple(told)), desk(mark="")))
+    shown = [(item.text, item.start, item.end) for item in timeline.overlays if item.kind is OverlayKind.CAPTION]
+    assert shown == [("它懂你", 0, 23), ("杯壁厚实|咖啡凉得慢", 23, 90), ("不想再忍", 90, 126)]
 
 
 def test_neighbouring_price_beats_share_one_tag():

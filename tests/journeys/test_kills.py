@@ -32,7 +32,9 @@ for seed in range(1, {ads} + 1):
     draft = production.draft(shop, product=product, lang="zh", aspects=("9:16",), seconds=12, seed=seed)
     production.order(draft.ad)
 """
-STATES = "import json; from creative.models import Ad; print(json.dumps(list(Ad.objects.values_list('state', flat=True))))"
+STATES = (
+    "import json; from creative.models import Ad; print(json.dumps(list(Ad.objects.values_list('state', flat=True))))"
+)
 BOOKS = """
 import json
 from django.db.models import Sum
@@ -63,7 +65,9 @@ def kill_at_random(studio: Studio, dice: random.Random) -> list[str]:
     killed: list[str] = []
     while len(killed) < KILLS:
         time.sleep(dice.uniform(0.3, 4.0))  # the random moment is what is tested
-        victims = dice.choice([["film"], ["film"], ["cut"], ["web"], ["ring"], ["film", "web"], ["film", "cut", "ring", "web"]])
+        victims = dice.choice(
+            [["film"], ["film"], ["cut"], ["web"], ["ring"], ["film", "web"], ["film", "cut", "ring", "web"]]
+        )
         if sum(studio.kill(role) for role in victims) == len(victims):
             killed.append("+".join(victims))
     return killed

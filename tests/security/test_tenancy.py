@@ -44,6 +44,7 @@ CLOSED = {
     "api-product": Address(("GET", "PUT", "DELETE"), 404, FACTS),
     "api-product-assets": Address(("GET", "POST"), 404),
     "api-asset": Address(("GET", "DELETE"), 404),
+    "api-asset-first": Address(("POST",), 404),
     "api-template-rank": Address(("GET",), 404),
     "api-ad": Address(("GET",), 404),
     "api-ad-progress": Address(("GET",), 404),
