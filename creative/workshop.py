@@ -83,14 +83,12 @@ def make(ad: Ad, watch: Callable[[AdProgress], None], *, entitlements: Entitleme
         try:
             watch(production.progress(ad))
             worker.start()
-            worker.join(LOOK_EVERY)
-            while worker.is_alive():
+            while not worker.over.wait(LOOK_EVERY):
                 watch(production.progress(ad))
-                worker.join(LOOK_EVERY)
         except BaseException:
             _call_off(ad)
-            if worker.is_alive():
-                worker.join()
+            if worker.ident is not None:
+                worker.over.wait()
             raise
         if worker.trouble is not None:
             _call_off(ad)
@@ -113,6 +111,8 @@ class _Worker(threading.Thread):
     def __init__(self, ad_id: str) -> None:
         super().__init__(name=f"workshop {ad_id}", daemon=True)
         self.trouble: Exception | None = None
+        # Not ``join``: after a Ctrl-C in the middle of it, Python 3.11 takes a running thread for a finished one.
+        self.over = threading.Event()
         self._ad_id = ad_id
 
     def run(self) -> None:
@@ -123,6 +123,7 @@ class _Worker(threading.Thread):
             self.trouble = error
         finally:
             connections.close_all()  # this thread's own
+            self.over.set()
 
     def _work(self) -> None:
         name = f"workshop:{os.getpid()}"

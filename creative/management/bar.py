@@ -1,6 +1,7 @@
 """The progress of an ad on a terminal; where nobody looks, one line for each stage."""
 
 import logging
+import shutil
 import sys
 from types import TracebackType
 from typing import Self
@@ -22,8 +23,17 @@ class ProgressBar:
         # The unit stands in for the time left: tqdm's own estimate knows nothing of stages.
         layout = "{desc} |{bar:24}| {percentage:3.0f} %  {unit}"
         # Past Django's wrapper, which colours everything red and ends each update with a new line.
-        screen = sys.stderr
-        self._bar = tqdm(total=100, file=screen, bar_format=layout, disable=not screen.isatty(), ascii=" ━", unit="")
+        columns, lines = shutil.get_terminal_size()
+        self._bar = tqdm(
+            total=100,
+            file=sys.stderr,
+            ncols=columns,
+            nrows=lines,
+            bar_format=layout,
+            disable=not sys.stderr.isatty(),
+            ascii=" ━",
+            unit="",
+        )
         self._levels = {name: logging.getLogger(name).level for name in TALKATIVE}
 
     def __enter__(self) -> Self:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from tests.browser.conftest import Visitor
-from tests.studio import ROOT, Studio
+from tests.studio import ROOT, Studio, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -186,3 +186,14 @@ def test_without_scripts_the_whole_way_to_an_order(plain: Visitor, studio: Studi
     expect(page.locator("#progress")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("body")).to_contain_text(re.compile("Cancelling|Cancelled"))
+    ad = page.url.rstrip("/").split("/")[-1]
+    wait_until("the cancelled ad has ended", lambda: state_of(studio, ad) == "cancelled", seconds=60)
+    held = f"{AD.format(ad)}; from billing.ledger import balance; print(balance(ad.organization).held)"
+    assert studio.shell(held) == "0"
+
+
+AD = "from creative.models import Ad; ad = Ad.objects.get(public_id={0!r})"
+
+
+def state_of(studio: Studio, ad: str) -> str:
+    return studio.shell(f"{AD.format(ad)}; print(ad.state)")

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The database in memory knows no waiting: while the worker writes, nobody looks. On disk both go on at once."""
-    monkeypatch.setattr(workshop, "LOOK_EVERY", 60)
+    monkeypatch.setattr(workshop, "LOOK_EVERY", 3600)
 
 
 @pytest.fixture
