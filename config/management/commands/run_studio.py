@@ -7,7 +7,6 @@ from argparse import ArgumentParser
 from types import FrameType
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -24,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, host: str, port: int, **options: object) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        login = None if get_user_model().objects.exists() else open_demo_account()
+        login = open_demo_account()
         roles = studio_roles(host, port)
         stop = threading.Event()
 
@@ -42,6 +41,6 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"Hitsmith studio: http://{host}:{port}"))
         if login:
             name, password = login
-            self.stdout.write(f"  sign in as  {name}  with password  {password}   (gold plan, made just now)")
+            self.stdout.write(f"  sign in as  {name}  with password  {password}   (made just now, for this machine)")
         self.stdout.write(f"  processes: {', '.join(role.name for role in roles)}; logs in {settings.VAR_DIR / 'log'}")
         self.stdout.write("  Ctrl-C stops everything.")
