@@ -28,16 +28,17 @@ def silenced() -> Iterator[None]:
 
 def ring_workers(job: RenderJob, delay: float = 0.0) -> None:
     """Tell the workers of this kind of job, ``delay`` seconds after the present transaction is committed."""
-    _ring(f"generation.tasks.{job.kind}", job.public_id, delay)
+    ring(f"generation.tasks.{job.kind}", job.public_id, delay)
 
 
 def ring_back(job: RenderJob) -> None:
     """Tell whoever ordered the job that it has ended."""
     if job.reply_to:
-        _ring(job.reply_to, job.reply_id, 0.0)
+        ring(job.reply_to, job.reply_id)
 
 
-def _ring(task: str, argument: str, delay: float) -> None:
+def ring(task: str, argument: str, delay: float = 0.0) -> None:
+    """Send ``task`` its one argument once the present transaction is committed; best effort."""
     if not _silent.get():
         transaction.on_commit(partial(_send, task, argument, delay))
 
