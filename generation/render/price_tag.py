@@ -14,7 +14,7 @@ from generation.render.text import TextLook, draw_text, text_width
 from generation.render.yuv import RGBA
 
 TURN = 3.0  # degrees
-SIZE, SMALLEST, SMALLEST_IN_CORNER = 96, 56, 76
+SIZE, SMALLEST, SMALLEST_IN_CORNER = 96, 56, 60
 
 
 def price_tag_cue(

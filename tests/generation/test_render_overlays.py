@@ -143,12 +143,13 @@ def test_tag_and_mark_lie_in_the_safe_box(aspect: str) -> None:
     assert_inside(brand_mark_cue(mark, canvas, safe), canvas, safe)
 
 
-def test_a_price_tag_takes_the_corner_of_the_label_once_that_is_gone() -> None:
-    safe = safe_zone("9:16").box
-    corner = zone(Zone.LABEL, MASTER, safe)
+@pytest.mark.parametrize("aspect", sorted(ASPECTS))
+def test_a_price_tag_takes_the_corner_of_the_label_once_that_is_gone(aspect: str) -> None:
+    canvas, safe = canvas_for(aspect, MASTER), safe_zone(aspect).box
+    corner = zone(Zone.LABEL, canvas, safe)
     for start, in_corner in ((60, False), (90, True)):
-        tag = Overlay("p", OverlayKind.PRICE_TAG, start, start + 60, "¥129", second_text="¥169")
-        cue = price_tag_cue(tag, theme("jade"), MASTER, safe)
+        tag = Overlay("p", OverlayKind.PRICE_TAG, start, start + 60, "¥899", second_text="¥999")
+        cue = price_tag_cue(tag, theme("jade"), canvas, safe)
         assert (cue.y < corner.bottom) == in_corner
 
 
