@@ -40,7 +40,7 @@ def film(made: ShotPlan, photo: Path, out: Path) -> float:
     from generation.watch import NullWatch
 
     begun = time.process_time()
-    Still().film(made, {made.image.sha256: photo}, out, NullWatch())
+    Still().film(made, {made.photo.sha256: photo}, out, NullWatch())
     return time.process_time() - begun
 
 

@@ -48,8 +48,9 @@ def film_to_file(plan: ShotPlan, images: Mapping[str, Path], out: Path, watch: W
 
 def _photos(plan: ShotPlan, stack: ExitStack) -> dict[str, Path]:
     """The plan's photos on this machine until ``stack`` closes, proved to be those that it was made with."""
-    refs = [plan.image] if plan.last_image is None else [plan.image, plan.last_image]
-    return {ref.sha256: media.verified(stack.enter_context(media.local(ref.name)), ref.sha256) for ref in refs}
+    refs = [(ref.sha256, ref.name) for ref in plan.images]
+    refs += [(ref.matte.sha256, ref.matte.name) for ref in plan.images if ref.matte is not None]
+    return {sha256: media.verified(stack.enter_context(media.local(name)), sha256) for sha256, name in refs}
 
 
 def _film(tenant: int, plan: ShotPlan, watch: Watch) -> Clip:

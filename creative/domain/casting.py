@@ -28,7 +28,14 @@ ALTERNATIVES = {
     Move.PEDESTAL_UP: (Move.PEDESTAL_DOWN, Move.PUSH, Move.TRUCK_LEFT),
     Move.PEDESTAL_DOWN: (Move.PEDESTAL_UP, Move.PULL, Move.TRUCK_RIGHT),
     Move.ORBIT: (Move.TRUCK_LEFT, Move.TRUCK_RIGHT, Move.PUSH),
+    Move.ORBIT_LEFT: (Move.ORBIT_RIGHT, Move.TRUCK_LEFT, Move.PUSH),
+    Move.ORBIT_RIGHT: (Move.ORBIT_LEFT, Move.TRUCK_RIGHT, Move.PUSH),
+    Move.CRANE: (Move.PEDESTAL_UP, Move.PULL, Move.PUSH),
     Move.HANDHELD: (Move.STATIC, Move.PUSH, Move.TRUCK_LEFT),
+    Move.RACK_ZOOM: (Move.PUSH, Move.PULL, Move.TRUCK_RIGHT),
+    Move.TURN: (Move.ORBIT, Move.TRUCK_RIGHT, Move.PUSH),
+    Move.FLOAT: (Move.PEDESTAL_UP, Move.STATIC, Move.PUSH),
+    Move.LIGHT_SWEEP: (Move.STATIC, Move.PUSH, Move.TRUCK_LEFT),
 }
 NEXT_FRAMING = {
     Framing.CLOSE: (Framing.MEDIUM, Framing.WIDE),

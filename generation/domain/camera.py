@@ -25,6 +25,8 @@ DIRECTION = {
     Move.PEDESTAL_UP: (0.0, -PEDESTAL),
     Move.PEDESTAL_DOWN: (0.0, PEDESTAL),
 }
+SIDE = {Move.ORBIT_LEFT: -1, Move.ORBIT_RIGHT: 1}
+CAMERA_MOVES = (*DIRECTION, *SIDE, Move.STATIC, Move.PUSH, Move.PULL, Move.ORBIT, Move.HANDHELD)
 Matrix = tuple[float, float, float, float, float, float, float, float, float]  # 3 x 3, row by row
 
 
@@ -93,7 +95,7 @@ def path(move: Move, strength: float, seed: int, frames: int, fps: int, aspect: 
     if move is Move.HANDHELD:
         views = _handheld(dose, chance, times, frames / fps)
     else:
-        side = chance.choice((-1, 1))
+        side = SIDE.get(move) or chance.choice((-1, 1))
         views = [_view(move, dose, side, ease(t)) for t in times]
     return tuple(replace(view, y=view.y * min(aspect, 1.0)) for view in views)
 
@@ -104,7 +106,7 @@ def _view(move: Move, dose: float, side: int, way: float) -> View:
     if move in DIRECTION:
         across, down = DIRECTION[move]
         return View(x=across * dose * sway, y=down * dose * sway)
-    if move is Move.ORBIT:
+    if move is Move.ORBIT or move in SIDE:
         return View(
             x=side * ORBIT_TRUCK * dose * sway,
             zoom=_closer(ORBIT_PUSH * dose, way),
@@ -120,16 +122,16 @@ def _closer(amount: float, way: float) -> float:
     return float((1.0 + amount) ** -way)
 
 
+def drifts(chance: random.Random, times: list[float], seconds: float) -> list[float]:
+    """-1..1 per moment (``times`` 0..1 of ``seconds``): a few slow sines, none in step with another."""
+    waves = [(rate * chance.uniform(0.85, 1.15), chance.uniform(0, math.tau)) for rate in (0.23, 0.41, 0.73)]
+    sway = [[math.sin(math.tau * rate * t * seconds + phase) for rate, phase in waves] for t in times]
+    return [(first + second / 2 + third / 3) * 6 / 11 for first, second, third in sway]
+
+
 def _handheld(dose: float, chance: random.Random, times: list[float], seconds: float) -> list[View]:
-    """A steady hand: a few slow sines per axis, none in step with another, and a slight push."""
-
-    def drift() -> list[float]:
-        """-1..1 per frame."""
-        waves = [(rate * chance.uniform(0.85, 1.15), chance.uniform(0, math.tau)) for rate in (0.23, 0.41, 0.73)]
-        sway = [[math.sin(math.tau * rate * t * seconds + phase) for rate, phase in waves] for t in times]
-        return [(first + second / 2 + third / 3) * 6 / 11 for first, second, third in sway]
-
-    x, y, roll = drift(), drift(), drift()
+    """A steady hand, and a slight push."""
+    x, y, roll = (drifts(chance, times, seconds) for _ in range(3))
     return [
         View(
             x=HAND_SWAY * dose * x[i],

@@ -45,6 +45,8 @@ class Aim:
 
 def compose(photo: Photo, framing: Framing, canvas_width: int, views: tuple[View, ...], aspect: float) -> Aim:
     """Aim the camera that will move along ``views``. ``aspect``: height / width of the canvas."""
+    if framing is Framing.EXACT:
+        return Aim(photo.width / 2, photo.height / 2, float(photo.width))
     around, kept = reach(views, aspect), core(views, aspect)
     product = _pixels(photo.subject or WHOLE, photo)
     shown = _shown(product, photo)

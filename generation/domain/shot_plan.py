@@ -5,6 +5,7 @@
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -12,7 +13,7 @@ from generation.domain.geometry import Box
 
 
 class Move(StrEnum):
-    """Camera moves, named as on a film set."""
+    """Camera moves, named as on a film set, and three moves of the product or the light in front of a still camera."""
 
     STATIC = "static"
     PUSH = "push"
@@ -21,14 +22,49 @@ class Move(StrEnum):
     TRUCK_RIGHT = "truck_right"
     PEDESTAL_UP = "pedestal_up"
     PEDESTAL_DOWN = "pedestal_down"
-    ORBIT = "orbit"
+    ORBIT = "orbit"  # the seed picks the side
+    ORBIT_LEFT = "orbit_left"
+    ORBIT_RIGHT = "orbit_right"
+    CRANE = "crane"
     HANDHELD = "handheld"
+    RACK_ZOOM = "rack_zoom"
+    TURN = "turn"  # of the product
+    FLOAT = "float"  # of the product
+    LIGHT_SWEEP = "light_sweep"
 
 
 class Framing(StrEnum):
+    """How large the product is shown; ``EXACT``: the canvas is the whole photo, as where a clip is continued."""
+
     CLOSE = "close"
     MEDIUM = "medium"
     WIDE = "wide"
+    EXACT = "exact"
+
+
+class Easing(StrEnum):
+    """The speed curve of a move."""
+
+    SMOOTH = "smooth"  # gathers speed, holds it, slows down
+    LINEAR = "linear"
+    PUNCH = "punch"  # most of the way at once, then a long settling: for fast templates
+    SWELL = "swell"  # slow at first, arrives fast and stops softly
+
+
+class Mode(StrEnum):
+    """What a shot starts from."""
+
+    TEXT = "text"
+    FIRST = "first"
+    FIRST_LAST = "first_last"
+
+
+@dataclass(frozen=True)
+class MatteRef:
+    """The product's outline as drawn or corrected by the user: a grey picture of the photo's size, white = product."""
+
+    sha256: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -40,11 +76,29 @@ class ImageRef:
     width: int
     height: int
     subject: Box | None = None
+    matte: MatteRef | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One trade of quality for time. ``guidance`` 1 means without classifier-free guidance."""
+
+    name: str
+    steps: int
+    guidance: float = 1.0
+    vram_gb: float = 0.0
+
+
+STANDARD = Profile("standard", steps=1)
 
 
 @dataclass(frozen=True)
 class EngineSpec:
-    """What an engine can do. ``frame_step``: it makes ``k * frame_step + frame_offset`` frames (Wan: 4k+1)."""
+    """What an engine can do. ``frame_step``: it makes ``k * frame_step + frame_offset`` frames (Wan: 4k+1).
+
+    ``sizes``: the only (width, height) it films in, where it cannot film in any; the renderer scales them to the canvas.
+    ``profiles``: the first is the default.
+    """
 
     id: str
     version: str
@@ -58,16 +112,23 @@ class EngineSpec:
     max_ms: int
     size_multiple: int
     max_pixels: int
-    takes_last_image: bool = False
+    sizes: tuple[tuple[int, int], ...] = ()
+    modes: frozenset[Mode] = frozenset({Mode.FIRST})
+    profiles: tuple[Profile, ...] = (STANDARD,)
     needs_gpu: bool = False
     licence: str = "Apache-2.0"
+    excluded_territories: tuple[str, ...] = ()  # ISO 3166-1 alpha-2, where its licence does not hold
 
 
 @dataclass(frozen=True)
 class ShotRequest:
-    """One shot as the desk wants it. ``frames`` counts at ``fps`` and includes the handles of dissolves."""
+    """One shot as the desk wants it. ``frames`` counts at ``fps`` and includes the handles of dissolves.
 
-    image: ImageRef
+    ``prompt`` says in English what is seen, for engines that read; it must be given where there is no photo.
+    ``profile``: "" for the engine's default.
+    """
+
+    image: ImageRef | None
     move: Move
     framing: Framing
     strength: float  # 0..1, share of the engine's tasteful maximum
@@ -77,6 +138,9 @@ class ShotRequest:
     height: int
     seed: int
     last_image: ImageRef | None = None
+    easing: Easing = Easing.SMOOTH
+    prompt: str = ""
+    profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,11 +150,15 @@ class ShotPlan:
     engine: str
     engine_version: str
     weights: str
-    image: ImageRef
+    mode: Mode
+    image: ImageRef | None
     last_image: ImageRef | None
     move: Move
     framing: Framing
     strength: float
+    easing: Easing
+    prompt: str
+    profile: str
     frames: int
     fps: int
     width: int
@@ -99,16 +167,29 @@ class ShotPlan:
 
     @property
     def key(self) -> str:
-        """SHA-256 over (asset, shot plan, engine, weights, seed); the storage name of a photo does not count."""
+        """SHA-256 over (asset, shot plan, engine, weights, seed); the storage name of a file does not count."""
         content = asdict(self)
         for image in (content["image"], content["last_image"]):
             if image is not None:
                 del image["name"]
+                if image["matte"] is not None:
+                    del image["matte"]["name"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
     def duration_ms(self) -> int:
         return round(self.frames * 1000 / self.fps)
+
+    @property
+    def photo(self) -> ImageRef:
+        """The photo that the shot starts from. Raises ``PlanRefused`` for a shot from text."""
+        if self.image is None:
+            raise PlanRefused(f"{self.engine} films from a photo: add one to this shot")
+        return self.image
+
+    @property
+    def images(self) -> tuple[ImageRef, ...]:
+        return tuple(image for image in (self.image, self.last_image) if image is not None)
 
 
 class PlanRefused(ValueError):
@@ -117,7 +198,9 @@ class PlanRefused(ValueError):
 
 def plan(spec: EngineSpec, request: ShotRequest) -> ShotPlan:
     """Decide every number of a shot for one engine, or raise ``PlanRefused``."""
+    mode = _mode(spec, request)
     _check(spec, request)
+    width, height = _size(spec, request.width, request.height)
     needed = -(-request.frames * spec.fps // request.fps)  # whole frames at the engine's own rate, rounded up
     steps = -(-max(needed - spec.frame_offset, 0) // spec.frame_step)
     frames = steps * spec.frame_step + spec.frame_offset
@@ -130,17 +213,58 @@ def plan(spec: EngineSpec, request: ShotRequest) -> ShotPlan:
         engine=spec.id,
         engine_version=spec.version,
         weights=spec.weights,
+        mode=mode,
         image=request.image,
         last_image=request.last_image,
         move=request.move,
         framing=request.framing,
         strength=round(request.strength, 4),
+        easing=request.easing,
+        prompt=request.prompt.strip(),
+        profile=profile_of(spec, request.profile).name,
         frames=frames,
         fps=spec.fps,
-        width=request.width,
-        height=request.height,
+        width=width,
+        height=height,
         seed=request.seed,
     )
+
+
+def profile_of(spec: EngineSpec, name: str) -> Profile:
+    """The profile of that name, the default for "". Raises ``PlanRefused``."""
+    for profile in spec.profiles:
+        if name in ("", profile.name):
+            return profile
+    known = ", ".join(profile.name for profile in spec.profiles)
+    raise PlanRefused(f"{spec.id} has no profile {name!r}: choose one of {known}")
+
+
+def _mode(spec: EngineSpec, request: ShotRequest) -> Mode:
+    if request.image is None and request.last_image is not None:
+        raise PlanRefused("a last image needs a first one: add the photo that the shot starts from")
+    mode = Mode.TEXT if request.image is None else Mode.FIRST
+    if request.last_image is not None:
+        mode = Mode.FIRST_LAST
+    if mode not in spec.modes:
+        raise PlanRefused(f"{spec.id} {REFUSALS[mode]}")
+    if mode is Mode.TEXT and not request.prompt.strip():
+        raise PlanRefused("a shot without a photo needs a text that says what is seen: add one, or a photo")
+    return mode
+
+
+REFUSALS = {
+    Mode.TEXT: "cannot film from text alone: add a photo",
+    Mode.FIRST: "cannot film from a first picture alone: add the last one",
+    Mode.FIRST_LAST: "cannot end on a given picture: leave the last image out",
+}
+
+
+def _size(spec: EngineSpec, width: int, height: int) -> tuple[int, int]:
+    """The engine's own size that is nearest in shape, of those of one shape the largest; as asked where it has none."""
+    if not spec.sizes:
+        return width, height
+    wanted = math.log(width / height)
+    return min(spec.sizes, key=lambda size: (round(abs(math.log(size[0] / size[1]) - wanted), 3), -size[0] * size[1]))
 
 
 def _check(spec: EngineSpec, request: ShotRequest) -> None:
@@ -151,10 +275,9 @@ def _check(spec: EngineSpec, request: ShotRequest) -> None:
         raise PlanRefused(f"a shot needs at least one frame, not {request.frames}")
     if not 0.0 <= request.strength <= 1.0:
         raise PlanRefused(f"strength is a share from 0 to 1, not {request.strength}")
+    multiple = 1 if spec.sizes else spec.size_multiple
     for side in (request.width, request.height):
-        if side < 64 or side % spec.size_multiple:
-            raise PlanRefused(f"{spec.id} needs sides of at least 64 in steps of {spec.size_multiple}, not {side}")
-    if request.width * request.height > spec.max_pixels:
+        if side < 64 or side % multiple:
+            raise PlanRefused(f"{spec.id} needs sides of at least 64 in steps of {multiple}, not {side}")
+    if not spec.sizes and request.width * request.height > spec.max_pixels:
         raise PlanRefused(f"{spec.id} films at most {spec.max_pixels} pixels, not {request.width}x{request.height}")
-    if request.last_image is not None and not spec.takes_last_image:
-        raise PlanRefused(f"{spec.id} cannot end on a given picture: leave the last image out")

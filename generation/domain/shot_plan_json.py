@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from generation.domain.geometry import Box
-from generation.domain.shot_plan import Framing, ImageRef, Move, ShotPlan
+from generation.domain.shot_plan import Easing, Framing, ImageRef, MatteRef, Mode, Move, ShotPlan
 
 Json = Mapping[str, object]
 
@@ -19,8 +19,9 @@ def plan_from_dict(data: Json) -> ShotPlan:
     fields = dict(data)
     image, last = fields.pop("image"), fields.pop("last_image")
     fields["move"], fields["framing"] = Move(str(fields["move"])), Framing(str(fields["framing"]))
+    fields["mode"], fields["easing"] = Mode(str(fields["mode"])), Easing(str(fields["easing"]))
     return ShotPlan(
-        image=_image(cast(Json, image)),
+        image=None if image is None else _image(cast(Json, image)),
         last_image=None if last is None else _image(cast(Json, last)),
         **cast(dict[str, Any], fields),  # the dataclass refuses any name it does not know
     )
@@ -33,4 +34,10 @@ def box_from_dict(data: object) -> Box | None:
 
 def _image(data: Json) -> ImageRef:
     fields = cast(dict[str, Any], dict(data))
-    return ImageRef(**(fields | {"subject": box_from_dict(fields["subject"])}))
+    matte = fields["matte"]
+    return ImageRef(
+        **(
+            fields
+            | {"subject": box_from_dict(fields["subject"]), "matte": None if matte is None else MatteRef(**matte)}
+        )
+    )

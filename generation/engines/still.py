@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from generation.domain.camera import View, path, reach
+from generation.domain.camera import CAMERA_MOVES, View, path, reach
 from generation.domain.framing import Aim, Photo, compose, in_photo, on_canvas
-from generation.domain.shot_plan import EngineSpec, Move, ShotPlan
+from generation.domain.shot_plan import EngineSpec, ShotPlan
 from generation.engines.base import Filmed
 from generation.engines.edges import judge
 from generation.engines.plate import Plate, make_plate
@@ -26,7 +26,7 @@ SPEC = EngineSpec(
     weights="none",
     title_zh="静图运镜",
     title_en="Camera moves over the photo",
-    moves=frozenset(Move),
+    moves=frozenset(CAMERA_MOVES),
     fps=30,
     frame_step=1,
     frame_offset=0,
@@ -48,16 +48,17 @@ class Still:
 
     def film(self, plan: ShotPlan, images: Mapping[str, Path], out: Path, watch: Watch) -> Filmed:
         watch.step(0.0, "prepare")
-        photo = read_photo(images[plan.image.sha256])
-        if photo.shape[:2] != (plan.image.height, plan.image.width):
+        image = plan.photo
+        photo = read_photo(images[image.sha256])
+        if photo.shape[:2] != (image.height, image.width):
             raise MediaBroken("the photo has another size than this shot was planned with: upload it again")
-        subject = plan.image.subject or find_subject(photo)
+        subject = image.subject or find_subject(photo)
         aspect = plan.height / plan.width
         views = path(plan.move, plan.strength, plan.seed, plan.frames, plan.fps, aspect)
         edges = judge(photo)
         sheet = Photo(
-            width=plan.image.width,
-            height=plan.image.height,
+            width=image.width,
+            height=image.height,
             subject=subject,
             plain_sides=edges.left and edges.right,
             plain_ends=edges.top and edges.bottom,

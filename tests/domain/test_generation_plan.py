@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.domain.geometry import WHOLE, Box
-from generation.domain.shot_plan import EngineSpec, Framing, ImageRef, Move, PlanRefused, ShotPlan, ShotRequest, plan
+from generation.domain.shot_plan import (
+    Easing,
+    EngineSpec,
+    Framing,
+    ImageRef,
+    MatteRef,
+    Mode,
+    Move,
+    PlanRefused,
+    Profile,
+    ShotPlan,
+    ShotRequest,
+    plan,
+)
 from generation.domain.shot_plan_json import box_from_dict, plan_from_dict, plan_to_dict
 
 STILL = EngineSpec(
@@ -29,12 +42,33 @@ WAN = replace(
     STILL, id="wan", weights="abc", fps=16, frame_step=4, frame_offset=1, max_ms=5_063, moves=frozenset({Move.PUSH})
 )
 PHOTO = ImageRef("a" * 64, "photos/a.jpg", 1200, 900, Box(0.2, 0.1, 0.8, 0.9))
+OTHER = ImageRef("c" * 64, "photos/c.jpg", 800, 800)
 REQUEST = ShotRequest(PHOTO, Move.PUSH, Framing.MEDIUM, 0.5, 75, 30, 1080, 1920, 7)
 
 
 def test_a_plan_carries_the_request_and_the_engine() -> None:
     made = plan(STILL, REQUEST)
-    assert made == ShotPlan("still", "1", "none", PHOTO, None, Move.PUSH, Framing.MEDIUM, 0.5, 75, 30, 1080, 1920, 7)
+    assert made == ShotPlan(
+        engine="still",
+        engine_version="1",
+        weights="none",
+        mode=Mode.FIRST,
+        image=PHOTO,
+        last_image=None,
+        move=Move.PUSH,
+        framing=Framing.MEDIUM,
+        strength=0.5,
+        easing=Easing.SMOOTH,
+        prompt="",
+        profile="standard",
+        frames=75,
+        fps=30,
+        width=1080,
+        height=1920,
+        seed=7,
+    )
+    assert made.photo == PHOTO
+    assert made.images == (PHOTO,)
     assert made.duration_ms == 2500
 
 
@@ -73,13 +107,60 @@ def test_what_the_engine_cannot_do_is_refused_with_the_reason(change: dict[str, 
 
 
 def test_an_engine_that_can_ends_on_a_given_picture() -> None:
-    assert plan(replace(STILL, takes_last_image=True), replace(REQUEST, last_image=PHOTO)).last_image == PHOTO
+    both = replace(STILL, modes=frozenset({Mode.FIRST_LAST}))
+    made = plan(both, replace(REQUEST, last_image=OTHER))
+    assert (made.mode, made.images) == (Mode.FIRST_LAST, (PHOTO, OTHER))
+    with pytest.raises(PlanRefused, match="cannot film from a first picture alone: add the last one"):
+        plan(both, REQUEST)
+
+
+def test_an_engine_that_can_films_from_text_alone() -> None:
+    reads = replace(STILL, modes=frozenset(Mode))
+    made = plan(reads, replace(REQUEST, image=None, prompt=" a red mug on a table "))
+    assert (made.mode, made.images, made.prompt) == (Mode.TEXT, (), "a red mug on a table")
+    with pytest.raises(PlanRefused, match="films from a photo: add one"):
+        _ = made.photo
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"prompt": "  "}, "needs a text that says what is seen"),
+        ({"last_image": OTHER}, "a last image needs a first one"),
+    ],
+)
+def test_a_shot_without_a_photo_is_refused_where_nothing_says_what_is_seen(
+    change: dict[str, object], says: str
+) -> None:
+    with pytest.raises(PlanRefused) as refused:
+        plan(replace(STILL, modes=frozenset(Mode)), replace(REQUEST, image=None, **change))  # type: ignore[arg-type]
+    assert says in str(refused.value)
+    with pytest.raises(PlanRefused, match="cannot film from text alone: add a photo"):
+        plan(STILL, replace(REQUEST, image=None, prompt="a mug"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "got"),
+    [((1080, 1920), (704, 1280)), ((540, 960), (704, 1280)), ((1080, 1080), (960, 960)), ((1920, 1080), (1280, 704))],
+)
+def test_an_engine_of_few_sizes_films_in_the_nearest_shape(asked: tuple[int, int], got: tuple[int, int]) -> None:
+    few = replace(WAN, sizes=((1280, 704), (704, 1280), (480, 480), (960, 960)), size_multiple=32)
+    made = plan(few, replace(REQUEST, width=asked[0], height=asked[1]))
+    assert (made.width, made.height) == got
+
+
+def test_a_profile_is_chosen_by_name_and_the_first_is_the_default() -> None:
+    two = replace(WAN, profiles=(Profile("draft", 4), Profile("high", 50, guidance=5.0)))
+    assert plan(two, REQUEST).profile == "draft"
+    assert plan(two, replace(REQUEST, profile="high")).profile == "high"
+    with pytest.raises(PlanRefused, match="wan has no profile 'best': choose one of draft, high"):
+        plan(two, replace(REQUEST, profile="best"))
 
 
 def test_the_key_is_that_of_the_content_and_stays_the_same_for_ever() -> None:
     made = plan(STILL, REQUEST)
     renamed = replace(made, image=replace(PHOTO, name="elsewhere.jpg"))
-    assert made.key == renamed.key == "e802a84457029f2cc7020e28dbe3b4387a155ec589760b4f6d34431717192dd9"
+    assert made.key == renamed.key == "5b54f7928319c2558ecfb1f8eb0a2982264b76286e345aa16b9af9855abc74c9"
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(ShotPlan)])
@@ -91,13 +172,21 @@ def test_every_field_of_a_plan_counts_in_its_key(field: str) -> None:
         "move": Move.PULL,
         "framing": Framing.WIDE,
         "strength": 0.25,
+        "mode": Mode.TEXT,
+        "easing": Easing.PUNCH,
     }.get(field, "2" if isinstance(getattr(made, field), str) else 2)
     assert replace(made, **{field: other}).key != made.key  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     "image",
-    [replace(PHOTO, width=1), replace(PHOTO, height=1), replace(PHOTO, subject=None), replace(PHOTO, subject=WHOLE)],
+    [
+        replace(PHOTO, width=1),
+        replace(PHOTO, height=1),
+        replace(PHOTO, subject=None),
+        replace(PHOTO, subject=WHOLE),
+        replace(PHOTO, matte=MatteRef("d" * 64, "mattes/d.png")),
+    ],
 )
 def test_what_is_known_of_the_photo_counts_in_the_key(image: ImageRef) -> None:
     assert replace(plan(STILL, REQUEST), image=image).key != plan(STILL, REQUEST).key
@@ -112,17 +201,22 @@ images = st.builds(
     st.integers(1),
     st.integers(1),
     st.none() | boxes,
+    st.none() | st.builds(MatteRef, st.text(), st.text()),
 )
 plans = st.builds(
     ShotPlan,
     engine=st.text(),
     engine_version=st.text(),
     weights=st.text(),
-    image=images,
+    mode=st.sampled_from(Mode),
+    image=st.none() | images,
     last_image=st.none() | images,
     move=st.sampled_from(Move),
     framing=st.sampled_from(Framing),
     strength=st.floats(0, 1),
+    easing=st.sampled_from(Easing),
+    prompt=st.text(),
+    profile=st.text(),
     frames=st.integers(1),
     fps=st.integers(1),
     width=st.integers(64),
@@ -140,7 +234,7 @@ def test_a_plan_survives_json_with_its_key(made: ShotPlan) -> None:
 
 def test_a_broken_document_is_no_plan() -> None:
     good = plan_to_dict(plan(STILL, REQUEST))
-    for broken in ({}, good | {"move": "fly"}, good | {"surprise": 1}, good | {"image": None}):
+    for broken in ({}, good | {"move": "fly"}, good | {"surprise": 1}, good | {"image": {}}):
         with pytest.raises((KeyError, TypeError, ValueError)):
             plan_from_dict(broken)
 

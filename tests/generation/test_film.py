@@ -177,7 +177,7 @@ def test_a_shot_without_its_photo_fails_with_what_to_do() -> None:
 
 
 def test_a_photo_with_other_bytes_is_refused(plan: ShotPlan) -> None:
-    drawn_photo(Path(default_storage.path(plan.image.name)), noise_seed=6)
+    drawn_photo(Path(default_storage.path(plan.photo.name)), noise_seed=6)
     submit_film(plan, tenant=1)
     job = work_one("w1", FILM)
     assert job is not None
@@ -206,8 +206,8 @@ def test_a_clip_that_is_not_as_planned_is_rejected_and_filmed_again(plan: ShotPl
     submit_film(plan, tenant=1)
 
     def short(out: Path) -> None:
-        other = small_plan(plan.image, frames=2)
-        film_other = {plan.image.sha256: Path(default_storage.path(plan.image.name))}
+        other = small_plan(plan.photo, frames=2)
+        film_other = {plan.photo.sha256: Path(default_storage.path(plan.image.name))}
         Still().film(other, film_other, out, NullWatch())
 
     actor.after = short  # type: ignore[method-assign]
@@ -240,7 +240,7 @@ def test_a_worker_that_is_shut_down_gives_the_shot_back(plan: ShotPlan, actor: A
 
 
 def test_film_to_file_needs_no_database_row(plan: ShotPlan, tmp_path: Path) -> None:
-    photo = Path(default_storage.path(plan.image.name))
-    filmed = film_to_file(plan, {plan.image.sha256: photo}, tmp_path / "clip.mp4", NullWatch())
+    photo = Path(default_storage.path(plan.photo.name))
+    filmed = film_to_file(plan, {plan.photo.sha256: photo}, tmp_path / "clip.mp4", NullWatch())
     assert (filmed.frames, filmed.width, filmed.height, filmed.fps) == (3, 64, 96, 30)
     assert RenderJob.objects.count() == 0

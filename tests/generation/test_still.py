@@ -25,7 +25,7 @@ PLAIN = Edges(left=True, top=True, right=True, bottom=True)
 
 def film(plan: ShotPlan, photo: Path, out: Path) -> list[np.ndarray]:
     """The frames' planes, as decoded."""
-    Still().film(plan, {plan.image.sha256: photo}, out, NullWatch())
+    Still().film(plan, {plan.photo.sha256: photo}, out, NullWatch())
     with opened(out) as container:
         return [frame.to_ndarray() for frame in container.decode(video=0)]
 
@@ -51,7 +51,7 @@ def test_equal_plans_give_equal_frames_and_another_seed_does_not(tmp_path: Path)
 def test_the_product_is_where_the_clip_says(tmp_path: Path) -> None:
     photo = tmp_path / "photo.png"
     plan = replace(small_plan(drawn_photo(photo), frames=3, move=Move.STATIC), width=160, height=240)
-    filmed = Still().film(plan, {plan.image.sha256: photo}, tmp_path / "c.mp4", NullWatch())
+    filmed = Still().film(plan, {plan.photo.sha256: photo}, tmp_path / "c.mp4", NullWatch())
     with opened(tmp_path / "c.mp4") as container:
         frame = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(int)
     red = (frame[:, :, 0] > 150) & (frame[:, :, 1] < 110)
@@ -95,7 +95,7 @@ def test_a_cancel_stops_within_a_few_frames_and_leaves_no_file(tmp_path: Path) -
     plan = small_plan(drawn_photo(photo), frames=60)
     watch = StopWatch(Cancelled("enough"), at=3)
     with pytest.raises(Cancelled, match="enough"):
-        Still().film(plan, {plan.image.sha256: photo}, out, watch)
+        Still().film(plan, {plan.photo.sha256: photo}, out, watch)
     assert not out.exists()
 
 
@@ -104,7 +104,7 @@ def test_a_photo_of_another_size_than_planned_is_refused(tmp_path: Path) -> None
     plan = small_plan(drawn_photo(photo))
     drawn_photo(photo, width=300)
     with pytest.raises(MediaBroken, match="another size"):
-        Still().film(plan, {plan.image.sha256: photo}, tmp_path / "c.mp4", NullWatch())
+        Still().film(plan, {plan.photo.sha256: photo}, tmp_path / "c.mp4", NullWatch())
 
 
 def test_what_is_no_photo_is_refused(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_what_is_no_photo_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no photo")
     with pytest.raises(MediaBroken, match="broken.png is not a photo"):
-        Still().film(plan, {plan.image.sha256: broken}, tmp_path / "c.mp4", NullWatch())
+        Still().film(plan, {plan.photo.sha256: broken}, tmp_path / "c.mp4", NullWatch())
 
 
 def textured(width: int, height: int) -> np.ndarray:

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         begun = time.monotonic()
         try:
             shot = _plan(options)
-            filmed = film_to_file(shot, {shot.image.sha256: options["image"]}, options["out"], NullWatch())
+            filmed = film_to_file(shot, {shot.photo.sha256: options["image"]}, options["out"], NullWatch())
         except (GenerationError, PlanRefused, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
