@@ -57,6 +57,26 @@ def default_engine_is_ready(app_configs: Sequence[AppConfig] | None, **kwargs: o
 
 
 @register()
+def remote_engines_are_right(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    from generation.engines.remote.settings import remotes
+
+    found = remotes(settings.REMOTE_ENGINES)
+    broken: list[CheckMessage] = [
+        Error(f"REMOTE_ENGINES, {problem}", hint="docs/remote.md describes each field", id="hitsmith.E010")
+        for problem in found.problems
+    ]
+    return broken + [
+        Warning(
+            f"{server.spec.id}: photos and the token go to {server.url} unencrypted",
+            hint="serve it over https, or reach it through a private network",
+            id="hitsmith.W004",
+        )
+        for server in found.servers
+        if server.token_env and server.url.startswith("http:") and not server.is_here
+    ]
+
+
+@register()
 def broker_is_usable(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     scheme = urlsplit(settings.BROKER_URL).scheme.split("+")[0]
     if scheme in {"redis", "rediss"} and importlib.util.find_spec("redis") is None:

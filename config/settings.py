@@ -177,6 +177,12 @@ HOLD_LEASE_MINUTES = env.int("HOLD_LEASE_MINUTES", default=30)
 
 # --- engines and the law ----------------------------------------------------------------------------------------------
 DEFAULT_ENGINE = env.str("DEFAULT_ENGINE", default="still")
+# One folder per engine with the weights of its model; `manage.py engines` says what is missing, and how to get it.
+MODELS_DIR = Path(env.str("MODELS_DIR", default=str(VAR_DIR / "models")))
+# Licences of models that ask for more than a notice, such as ltxv-open-weights: write one here once you have agreed.
+ACCEPTED_LICENCES = env.list("ACCEPTED_LICENCES", default=[])
+# Servers that film for us: a list in JSON, or the path of a YAML file with one. See docs/remote.md.
+REMOTE_ENGINES = env.str("REMOTE_ENGINES", default="")
 FONT_DIR = Path(env.str("FONT_DIR", default=str(BASE_DIR / "generation" / "fonts")))
 # TC260-PG-20252A: 00, 11, unified social credit code (18), 1 = generates, model (4). An operator must set the real one.
 DEVELOPMENT_AIGC_PROVIDER = "0011" + "91000000DEVELOPER0" + "1" + "0000"
@@ -228,6 +234,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)-7s %(name)s  %(message)s", "datefmt": "%H:%M:%S"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("django.server", "celery.beat", "httpx2")},
 }
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # weights come from folders, never from a hub

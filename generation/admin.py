@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from generation import jobs
-from generation.models import Clip, RenderJob, Rendition
+from generation.models import Clip, RemoteTask, RenderJob, Rendition
 from generation.queue import submit_again
 
 
@@ -55,3 +55,10 @@ class RenditionAdmin(LookOnly):
     list_filter = ["aspect"]
     search_fields = ["key", "sha256", "=tenant"]
     date_hierarchy = "created_at"
+
+
+@admin.register(RemoteTask)
+class RemoteTaskAdmin(LookOnly):
+    list_display = ["engine", "remote_id", "key", "submitted_at"]
+    list_filter = ["engine"]
+    search_fields = ["remote_id", "key"]

@@ -4,14 +4,20 @@ GenerationError
 ├── Transient            worth another attempt as it is
 │   ├── Broken             something unexpected; the worker's log has the details
 │   ├── StorageDown        the storage did not answer
-│   └── ClipRejected       what the engine filmed is not what was planned
+│   ├── ClipRejected       what the engine filmed is not what was planned
+│   ├── ServerDown         a server that films for us did not answer, or not as it should
+│   │   └── ServerBusy       it asked us to come later
+│   └── TakeFailed         a server took the shot and could not film it
 ├── Permanent            the same input fails again
 │   ├── EngineNotFound     no engine of that name in this installation
 │   ├── EngineChanged      the plan was made for another version of the engine or its weights
 │   ├── WeightsMissing     the engine is there, its weights are not
+│   ├── OutOfMemory        this machine's memory is too small for the shot, whatever is moved out of the way
 │   ├── MediaMissing       the storage has no such file
 │   ├── MediaBroken        a file is damaged, or not what its name promises
 │   ├── FfmpegFailed       the ffmpeg binary refused or ran too long
+│   ├── ServerRefused      a server will not film this shot, whenever it is asked
+│   ├── ServerMisbehaved   a server sent what none of ours may send: another address, or more than was agreed
 │   ├── CutRefused         the timeline cannot be cut as it is
 │   │   └── MissingGlyph     our typeface lacks a character of its texts
 │   └── DeliverableRefused a finished file failed a check and was thrown away
@@ -39,9 +45,15 @@ __all__ = [
     "MediaBroken",
     "MediaMissing",
     "MissingGlyph",
+    "OutOfMemory",
     "Permanent",
     "PlanRefused",
+    "ServerBusy",
+    "ServerDown",
+    "ServerMisbehaved",
+    "ServerRefused",
     "StorageDown",
+    "TakeFailed",
     "Transient",
     "WeightsMissing",
 ]
@@ -74,6 +86,22 @@ class ClipRejected(Transient):
     code = "clip_rejected"
 
 
+class ServerDown(Transient):
+    code = "server_down"
+
+
+class ServerBusy(ServerDown):
+    code = "server_busy"
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds, as the server asked
+
+
+class TakeFailed(Transient):
+    code = "take_failed"
+
+
 class Permanent(GenerationError):
     code = "cannot_film"
 
@@ -90,6 +118,10 @@ class WeightsMissing(Permanent):
     code = "weights_missing"
 
 
+class OutOfMemory(Permanent):
+    code = "out_of_memory"
+
+
 class MediaMissing(Permanent):
     code = "media_missing"
 
@@ -100,6 +132,18 @@ class MediaBroken(Permanent):
 
 class FfmpegFailed(Permanent):
     code = "ffmpeg_failed"
+
+
+class ServerRefused(Permanent):
+    code = "server_refused"
+
+    def __init__(self, message: str, answered: int) -> None:
+        super().__init__(message)
+        self.answered = answered  # the HTTP status
+
+
+class ServerMisbehaved(Permanent):
+    code = "server_misbehaved"
 
 
 class CutRefused(Permanent):

@@ -144,3 +144,21 @@ class RenderJob(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+
+class RemoteTask(models.Model):
+    """A shot that a server is filming: a worker that finds one takes it over instead of ordering the shot twice.
+
+    It belongs to no tenant, as ``key`` is made of the photo's bytes and the plan: who has the same has the same shot.
+    """
+
+    engine = models.CharField(max_length=60)
+    key = models.CharField(max_length=64)  # ShotPlan.key
+    remote_id = models.CharField(max_length=200)  # as its server calls it
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["engine", "key"], name="one_remote_task_per_engine_and_key")]
+
+    def __str__(self) -> str:
+        return f"{self.engine} {self.remote_id}"

@@ -45,6 +45,25 @@ def find_subject(photo: Path | Image) -> Box | None:
 def search_subject(photo: Path | Image) -> Found | None:
     """The best guess with its confidence; ``None`` where nothing stands out at all."""
     image = read_photo(photo) if isinstance(photo, Path) else photo
+    seen = _look(image)
+    return None if seen is None else Found(_box(seen.pieces, seen.score, seen.threshold), seen.confidence)
+
+
+def search_pieces(image: Image) -> tuple[Mask, float] | None:
+    """The product's pixels in a small copy (``SIDE``) of the picture, and the confidence; ``None`` as above."""
+    seen = _look(image)
+    return None if seen is None else (seen.pieces, seen.confidence)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    pieces: Mask
+    score: Map
+    threshold: float
+    confidence: float
+
+
+def _look(image: Image) -> _Seen | None:
     scale = SIDE / max(image.shape[:2])
     width, height = (max(round(side * scale), 8) for side in (image.shape[1], image.shape[0]))
     small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
@@ -57,7 +76,7 @@ def search_subject(photo: Path | Image) -> Found | None:
     if not pieces.any() or pieces.all():
         return None
     stands_out = float(raw[pieces].mean() - raw[~pieces].mean())
-    return Found(_box(pieces, score, threshold), confidence=min(max(2 * stands_out, 0.0), 1.0))
+    return _Seen(pieces, score, threshold, confidence=min(max(2 * stands_out, 0.0), 1.0))
 
 
 def read_photo(path: Path) -> Image:

@@ -43,11 +43,21 @@ class Aim:
     width: float
 
 
-def compose(photo: Photo, framing: Framing, canvas_width: int, views: tuple[View, ...], aspect: float) -> Aim:
-    """Aim the camera that will move along ``views``. ``aspect``: height / width of the canvas."""
+def compose(
+    photo: Photo,
+    framing: Framing,
+    canvas_width: int,
+    views: tuple[View, ...],
+    aspect: float,
+    backdrop: tuple[View, ...] = (),
+) -> Aim:
+    """Aim the camera that will move along ``views``. ``aspect``: height / width of the canvas.
+
+    ``backdrop``: what it sees of a background farther away than the product, where that is known to move less.
+    """
     if framing is Framing.EXACT:
         return Aim(photo.width / 2, photo.height / 2, float(photo.width))
-    around, kept = reach(views, aspect), core(views, aspect)
+    around, kept = reach((*views, *backdrop), aspect), core(views, aspect)
     product = _pixels(photo.subject or WHOLE, photo)
     shown = _shown(product, photo)
     whole = max(shown.width / kept.width, shown.height / kept.height)  # narrower would cut the product

@@ -16,7 +16,7 @@ from generation.domain.shot_plan import Easing, Move
 
 # The tasteful maximum of each move: growth of the product, its way over the canvas, angles.
 PUSH, TRUCK, PEDESTAL = 0.16, 0.085, 0.09
-ORBIT, CRANE_TILT, TURN = math.radians(5.0), math.radians(2.5), math.radians(9.0)
+ORBIT, CRANE_TILT, TURN = math.radians(4.0), math.radians(2.5), math.radians(9.0)
 CRANE_PUSH, ORBIT_PUSH, LIGHT_PUSH, LIFE = 0.05, 0.03, 0.025, 0.015
 RACK = 0.20
 FLOAT_RISE, FLOAT_TURN = 0.02, math.radians(1.2)
@@ -123,7 +123,9 @@ def poses(
     made = [_pose(move, dose, side, lean, way) for way in ways]
     if move in (Move.HANDHELD, Move.FLOAT, Move.STATIC):
         made = _alive(move, made, dose, chance, frames / fps)
-    return tuple(replace(pose, y=pose.y * upright, pitch=pose.pitch * upright, lift_y=pose.lift_y * upright) for pose in made)
+    return tuple(
+        replace(pose, y=pose.y * upright, pitch=pose.pitch * upright, lift_y=pose.lift_y * upright) for pose in made
+    )
 
 
 def _pose(move: Move, dose: float, side: int, lean: float, way: float) -> Pose:
@@ -140,14 +142,20 @@ def _pose(move: Move, dose: float, side: int, lean: float, way: float) -> Pose:
     if move is Move.CRANE:
         angle = CRANE_TILT * dose * sway * 2
         return Pose(y=-FOCAL * math.sin(angle), z=closer(CRANE_PUSH * dose * way), pitch=angle)
+    amount = {Move.PUSH: PUSH * way, Move.PULL: PUSH * (1 - way), Move.HANDHELD: HAND_PUSH * way}.get(move, LIFE * way)
+    return _before_the_lens(move, dose, side, way) or Pose(z=closer(amount * dose))
+
+
+def _before_the_lens(move: Move, dose: float, side: int, way: float) -> Pose | None:
+    """The moves of the lens, the product and the light."""
+    sway = way - 0.5
     if move is Move.RACK_ZOOM:
         return Pose(zoom=1.0 + RACK * dose * way, defocus=0.5 * min(dose, 1.0) * way)
     if move is Move.TURN:
         return Pose(turn=side * TURN * dose * sway * 2, z=closer(LIGHT_PUSH * dose * way))
     if move is Move.LIGHT_SWEEP:
         return Pose(light=side * 2.6 * sway, glow=min(dose, 1.0), z=closer(LIGHT_PUSH * dose * way))
-    amount = {Move.PUSH: PUSH * way, Move.PULL: PUSH * (1 - way), Move.HANDHELD: HAND_PUSH * way}.get(move, LIFE * way)
-    return Pose(z=closer(amount * dose))
+    return None
 
 
 def _orbit(angle: float, nearer: float) -> Pose:
@@ -179,6 +187,22 @@ def _alive(move: Move, made: list[Pose], dose: float, chance: random.Random, sec
         replace(pose, x=HAND * hand * x[i], y=HAND * hand * y[i], roll=HAND_TILT * hand * roll[i])
         for i, pose in enumerate(made)
     ]
+
+
+def landing(made: Sequence[Pose]) -> tuple[Pose, ...]:
+    """The same way for a camera that comes to rest exactly where the photo was taken, in the light it was taken in."""
+    end = made[-1]
+    last = max(len(made) - 1, 1)
+    return tuple(
+        replace(
+            Pose(*(a - b for a, b in zip(pose.numbers(), end.numbers(), strict=True))),
+            zoom=pose.zoom / end.zoom,
+            light=pose.light,
+            glow=pose.glow * (1.0 - ease(index / last)),
+            defocus=max(pose.defocus - end.defocus, 0.0),
+        )
+        for index, pose in enumerate(made)
+    )
 
 
 def seen(pose: Pose, nearness: float, x: float, y: float) -> tuple[float, float]:

@@ -81,12 +81,16 @@ class ImageRef:
 
 @dataclass(frozen=True)
 class Profile:
-    """One trade of quality for time. ``guidance`` 1 means without classifier-free guidance."""
+    """One trade of quality for time. ``guidance`` 1 means without classifier-free guidance.
+
+    ``sizes``: where this profile films in other sizes than the engine's own, such as smaller ones for a draft.
+    """
 
     name: str
     steps: int
     guidance: float = 1.0
     vram_gb: float = 0.0
+    sizes: tuple[tuple[int, int], ...] = ()
 
 
 STANDARD = Profile("standard", steps=1)
@@ -97,7 +101,8 @@ class EngineSpec:
     """What an engine can do. ``frame_step``: it makes ``k * frame_step + frame_offset`` frames (Wan: 4k+1).
 
     ``sizes``: the only (width, height) it films in, where it cannot film in any; the renderer scales them to the canvas.
-    ``profiles``: the first is the default.
+    ``profiles``: the first is the default. ``prompt_chars``: the longest text it reads whole, 0: it reads none.
+    ``tail_frames``: so many last frames of a clip it can go on from, 0: from a single picture only.
     """
 
     id: str
@@ -118,6 +123,9 @@ class EngineSpec:
     needs_gpu: bool = False
     licence: str = "Apache-2.0"
     excluded_territories: tuple[str, ...] = ()  # ISO 3166-1 alpha-2, where its licence does not hold
+    prompt_chars: int = 0
+    reads_chinese: bool = True
+    tail_frames: int = 0
 
 
 @dataclass(frozen=True)
@@ -200,10 +208,10 @@ def plan(spec: EngineSpec, request: ShotRequest) -> ShotPlan:
     """Decide every number of a shot for one engine, or raise ``PlanRefused``."""
     mode = _mode(spec, request)
     _check(spec, request)
-    width, height = _size(spec, request.width, request.height)
+    profile = profile_of(spec, request.profile)
+    width, height = _size(profile.sizes or spec.sizes, request.width, request.height)
     needed = -(-request.frames * spec.fps // request.fps)  # whole frames at the engine's own rate, rounded up
-    steps = -(-max(needed - spec.frame_offset, 0) // spec.frame_step)
-    frames = steps * spec.frame_step + spec.frame_offset
+    frames = spec.frame_offset - (-max(needed - spec.frame_offset, 0) // spec.frame_step) * spec.frame_step
     if frames * 1000 > spec.max_ms * spec.fps:
         raise PlanRefused(
             f"{spec.id} films at most {spec.max_ms / 1000:g} s in one shot, this one needs "
@@ -221,7 +229,7 @@ def plan(spec: EngineSpec, request: ShotRequest) -> ShotPlan:
         strength=round(request.strength, 4),
         easing=request.easing,
         prompt=request.prompt.strip(),
-        profile=profile_of(spec, request.profile).name,
+        profile=profile.name,
         frames=frames,
         fps=spec.fps,
         width=width,
@@ -259,18 +267,19 @@ REFUSALS = {
 }
 
 
-def _size(spec: EngineSpec, width: int, height: int) -> tuple[int, int]:
+def _size(sizes: tuple[tuple[int, int], ...], width: int, height: int) -> tuple[int, int]:
     """The engine's own size that is nearest in shape, of those of one shape the largest; as asked where it has none."""
-    if not spec.sizes:
+    if not sizes:
         return width, height
     wanted = math.log(width / height)
-    return min(spec.sizes, key=lambda size: (round(abs(math.log(size[0] / size[1]) - wanted), 3), -size[0] * size[1]))
+    return min(sizes, key=lambda size: (round(abs(math.log(size[0] / size[1]) - wanted), 3), -size[0] * size[1]))
 
 
 def _check(spec: EngineSpec, request: ShotRequest) -> None:
     if request.move not in spec.moves:
         known = ", ".join(sorted(spec.moves))
         raise PlanRefused(f"{spec.id} has no move {request.move.value!r}: choose one of {known}")
+    _check_prompt(spec, request.prompt.strip())
     if request.frames < 1:
         raise PlanRefused(f"a shot needs at least one frame, not {request.frames}")
     if not 0.0 <= request.strength <= 1.0:
@@ -281,3 +290,11 @@ def _check(spec: EngineSpec, request: ShotRequest) -> None:
             raise PlanRefused(f"{spec.id} needs sides of at least 64 in steps of {multiple}, not {side}")
     if not spec.sizes and request.width * request.height > spec.max_pixels:
         raise PlanRefused(f"{spec.id} films at most {spec.max_pixels} pixels, not {request.width}x{request.height}")
+
+
+def _check_prompt(spec: EngineSpec, prompt: str) -> None:
+    """What an engine cannot read it would drop without a word."""
+    if 0 < spec.prompt_chars < len(prompt):
+        raise PlanRefused(f"{spec.id} reads {spec.prompt_chars} characters, this text has {len(prompt)}: shorten it")
+    if not spec.reads_chinese and any("\u2e80" <= character <= "\uffef" for character in prompt):
+        raise PlanRefused(f"{spec.id} reads English only: write the text of this shot in English")

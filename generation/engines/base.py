@@ -1,9 +1,11 @@
 """What every engine is: a thing that films a plan into a file."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
 
 from generation.domain.geometry import Box
 from generation.domain.shot_plan import EngineSpec, ShotPlan
@@ -12,13 +14,17 @@ from generation.watch import Watch
 
 @dataclass(frozen=True)
 class Filmed:
-    """What came out. ``subject``: everywhere the product is in the clip, in fractions of the frame, if known."""
+    """What came out. ``subject``: everywhere the product is in the clip, in fractions of the frame, if known.
+
+    ``facts``: what the engine measured and which of its switches had an effect; plain JSON values, for the record.
+    """
 
     frames: int
     width: int
     height: int
     fps: int
     subject: Box | None
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 class Engine(Protocol):
@@ -36,4 +42,15 @@ class Engine(Protocol):
 
         ``images``: SHA-256 of each photo of the plan -> its file. Equal plans must give equal frames. Call
         ``watch.step`` at least every half second and let what it raises pass. Raises ``GenerationError``.
+        """
+
+
+class ContinuationEngine(Engine, Protocol):
+    """An engine whose ``spec.tail_frames`` is not 0: it goes on from a stretch of film and so keeps its motion."""
+
+    def film_on(self, plan: ShotPlan, tail: Sequence[NDArray[Any]], out: Path, watch: Watch) -> Filmed:
+        """As ``film``, going on from the last ``spec.tail_frames`` frames of a clip (RGB, uint8, of the plan's size).
+
+        The first frame of ``out`` shows what the tail's last frame shows, as with a photo: the cut leaves it out.
+        Raises ``GenerationError``.
         """

@@ -51,11 +51,11 @@ class Plate:
         to_plate = self._matrix(aim, view, width, height)
         flat = out.reshape(-1)
         size = width * height
-        _warp(self.luma, to_plate, 1.0, (0.5, 0.5), flat[:size].reshape(height, width))
+        warp_plane(self.luma, to_plate, 1.0, (0.5, 0.5), flat[:size].reshape(height, width))
         for index, plane in enumerate(self.chroma):
             part = flat[size + index * size // 4 : size + (index + 1) * size // 4]
             # H.264's chroma samples sit on the left luma pixel and half-way between two rows.
-            _warp(plane, to_plate, 2.0, (0.5, 1.0), part.reshape(height // 2, width // 2))
+            warp_plane(plane, to_plate, 2.0, (0.5, 1.0), part.reshape(height // 2, width // 2))
 
     def _matrix(self, aim: Aim, view: View, width: int, height: int) -> Matrix3:
         """From points of the canvas to points of the plate, both in pixels counted from the corner."""
@@ -66,7 +66,7 @@ class Plate:
         return to_plate @ to_photo @ np.array(view.matrix()).reshape(3, 3) @ to_canvas_widths
 
 
-def _warp(plane: Image, matrix: Matrix3, step: float, at: tuple[float, float], out: Image) -> None:
+def warp_plane(plane: Image, matrix: Matrix3, step: float, at: tuple[float, float], out: Image) -> None:
     """``step``: luma pixels per pixel of this plane; ``at``: where in luma pixels its first sample lies."""
     to_point = np.array([[step, 0, at[0]], [0, step, at[1]], [0, 0, 1]])
     to_index = np.array([[1 / step, 0, -0.5], [0, 1 / step, -0.5], [0, 0, 1]])
@@ -88,7 +88,7 @@ def make_plate(photo: Image, aim: Aim, seen: Box, subject: Box | None, edges: Ed
     room = ROOM / scale
     x0, y0 = max(int(seen.x0 - room), 0), max(int(seen.y0 - room), 0)
     x1, y1 = min(int(seen.x1 + room) + 1, width), min(int(seen.y1 + room) + 1, height)
-    part = _scaled(photo[y0:y1, x0:x1], scale)
+    part = scaled(photo[y0:y1, x0:x1], scale)
     across, down = part.shape[1] / (x1 - x0), part.shape[0] / (y1 - y0)
     beyond = ((x0 - seen.x0) * across, (y0 - seen.y0) * down, (seen.x1 - x1) * across, (seen.y1 - y1) * down)
     pads = Pads(*(int(np.ceil(pixels + ROOM)) if pixels > 0.5 else 0 for pixels in beyond))
@@ -96,7 +96,7 @@ def make_plate(photo: Image, aim: Aim, seen: Box, subject: Box | None, edges: Ed
         product = _within(subject or WHOLE, (width, height), (x0, y0, x1, y1))
         part = continued(part, pads, product, edges, unit=max(DENSITY * canvas_width / LOW_WIDTH, 1.0))
     origin = (x0 - pads.left / across, y0 - pads.top / down)
-    return Plate(*_planes(part), origin=origin, scale=(across, down))
+    return Plate(*planes(part), origin=origin, scale=(across, down))
 
 
 def _within(box: Box, size: tuple[int, int], part: tuple[int, int, int, int]) -> Box:
@@ -110,7 +110,8 @@ def _within(box: Box, size: tuple[int, int], part: tuple[int, int, int, int]) ->
     )
 
 
-def _scaled(part: Image, scale: float) -> Picture:
+def scaled(part: Image, scale: float) -> Picture:
+    """Enlarged or made smaller, and a little crisper; 0..255."""
     size = (max(round(part.shape[1] * scale), 2), max(round(part.shape[0] * scale), 2))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     picture = cv2.resize(part, size, interpolation=how).astype(np.float32)
@@ -118,7 +119,8 @@ def _scaled(part: Image, scale: float) -> Picture:
     return np.clip(picture + CRISP * (picture - cv2.GaussianBlur(picture, (0, 0), radius)), 0, 255)
 
 
-def _planes(picture: Picture) -> tuple[Image, tuple[Image, Image]]:
+def planes(picture: Picture) -> tuple[Image, tuple[Image, Image]]:
+    """Luma and half-size chroma; sides made even."""
     height, width = picture.shape[:2]
     picture = cv2.copyMakeBorder(picture, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
     half = cv2.resize(picture, (picture.shape[1] // 2, picture.shape[0] // 2), interpolation=cv2.INTER_AREA)

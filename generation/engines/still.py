@@ -4,20 +4,18 @@ product.
 It is the lasting last resort: whatever else an installation lacks, it films.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from generation.domain.camera import CAMERA_MOVES, View, path, reach
-from generation.domain.framing import Aim, Photo, compose, in_photo, on_canvas
+from generation.domain.camera import CAMERA_MOVES
+from generation.domain.rig import Pose
 from generation.domain.shot_plan import EngineSpec, ShotPlan
 from generation.engines.base import Filmed
-from generation.engines.edges import judge
-from generation.engines.plate import Plate, make_plate
-from generation.errors import MediaBroken
+from generation.engines.canvas import Staged, photo_of, staged
+from generation.engines.onward import Planes, moved
 from generation.ffmpeg import ClipWriter
-from generation.subject import find_subject, read_photo
 from generation.watch import Watch
 
 SPEC = EngineSpec(
@@ -49,32 +47,19 @@ class Still:
     def film(self, plan: ShotPlan, images: Mapping[str, Path], out: Path, watch: Watch) -> Filmed:
         watch.step(0.0, "prepare")
         image = plan.photo
-        photo = read_photo(images[image.sha256])
-        if photo.shape[:2] != (image.height, image.width):
-            raise MediaBroken("the photo has another size than this shot was planned with: upload it again")
-        subject = image.subject or find_subject(photo)
-        aspect = plan.height / plan.width
-        views = path(plan.move, plan.strength, plan.seed, plan.frames, plan.fps, aspect)
-        edges = judge(photo)
-        sheet = Photo(
-            width=image.width,
-            height=image.height,
-            subject=subject,
-            plain_sides=edges.left and edges.right,
-            plain_ends=edges.top and edges.bottom,
-        )
-        aim = compose(sheet, plan.framing, plan.width, views, aspect)
-        plate = make_plate(photo, aim, in_photo(reach(views, aspect), aim), subject, edges, plan.width)
-        _expose(plan, plate, aim, views, out, watch)
-        shown = None if subject is None else on_canvas(subject, sheet, aim, views, aspect)
-        return Filmed(plan.frames, plan.width, plan.height, plan.fps, shown)
+        stage = staged(plan, image, photo_of(image, images[image.sha256]))
+        _expose(plan, stage, out, watch)
+        return Filmed(plan.frames, plan.width, plan.height, plan.fps, stage.shown)
+
+    def move_on(self, picture: Planes, poses: Sequence[Pose]) -> Iterator[Planes]:
+        return moved(picture, poses)
 
 
-def _expose(plan: ShotPlan, plate: Plate, aim: Aim, views: tuple[View, ...], out: Path, watch: Watch) -> None:
+def _expose(plan: ShotPlan, stage: Staged, out: Path, watch: Watch) -> None:
     frame = np.empty((plan.height * 3 // 2, plan.width), np.uint8)
     with ClipWriter(out, plan.width, plan.height, plan.fps) as writer:
-        for index, view in enumerate(views):
+        for index, view in enumerate(stage.views):
             if index % FRAMES_PER_STEP == 0:
                 watch.step(0.1 + 0.9 * index / plan.frames, "film")
-            plate.sample(aim, view, frame, plan.width, plan.height)
+            stage.plate.sample(stage.aim, view, frame, plan.width, plan.height)
             writer.write(frame)

@@ -1,0 +1,148 @@
+"""How well the bundled DiT reads scenes that it has never seen, and how many steps that takes.
+
+    python bench/showcase_scenes.py [--count 320] [--out docs/showcase_scenes.md]
+
+Invented scenes with held-out numbers, the moves in turn. Per move: how far points land from where they truly go (mean
+over the picture and eight moments), against the best affine move of the whole picture fitted to the truth itself; the
+outline's intersection over union; the mean error of the background's nearness. And the same for the reader without any
+learning, which is the floor to beat.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[0] = str(ROOT)  # in place of this folder
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+if TYPE_CHECKING:
+    from generation.engines.showcase.training.exam import Answer, Paper, Score
+
+
+def dit(paper: Paper, steps: int, takes: int, seed: int) -> tuple[Answer, float]:
+    """The answer, and how much the takes agree."""
+    import torch
+
+    from generation.engines.showcase.moves import NUMBER
+    from generation.engines.showcase.reader import pipeline
+    from generation.engines.showcase.training.exam import Answer
+
+    asked = paper.asked
+    found = pipeline()(
+        asked.photo[0], asked.poses[0], NUMBER[paper.move], steps=steps, takes=takes,
+        generator=torch.Generator().manual_seed(seed),
+    )  # fmt: skip
+    return Answer(found.matte.numpy(), found.nearness.numpy(), found.motion.numpy()), found.agreement
+
+
+def floor(paper: Paper) -> Answer:
+    """What the reader without learning says."""
+    from generation.domain.framing import Aim
+    from generation.engines.showcase.baseline import Baseline
+    from generation.engines.showcase.training.exam import Answer
+    from generation.watch import NullWatch
+
+    photo = np.ascontiguousarray(paper.example.photo[:, :, ::-1])
+    height, width = photo.shape[:2]
+    aim = Aim(width / 2, height / 2, float(width))
+    maps = Baseline().read(photo, paper.path, paper.move, 1.0, aim, 0, NullWatch()).maps
+    matte = cv2.resize(maps.matte, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    near = cv2.resize(maps.nearness, (width // 4, height // 4), interpolation=cv2.INTER_AREA)
+    return Answer(matte, near, np.zeros((len(paper.path), 6)))
+
+
+def ratio(scores: list[Score]) -> float:
+    return sum(score.error for score in scores) / max(sum(score.rival for score in scores), 1e-12)
+
+
+def outline(scores: list[Score]) -> float:
+    return float(np.mean([score.outline for score in scores]))
+
+
+def near(scores: list[Score]) -> float:
+    return float(np.mean([score.nearness for score in scores]))
+
+
+def by_steps(questions: list[Paper]) -> list[str]:
+    from generation.engines.showcase.training.exam import mark
+
+    rows = ["| steps | takes | error / rival | outline IoU | nearness error | ms |", "|---|---|---|---|---|---|"]
+    for steps, takes in ((1, 1), (1, 4), (2, 1), (2, 4), (4, 1), (4, 4), (8, 4)):
+        begun = time.perf_counter()
+        answers = [dit(paper, steps, takes, index)[0] for index, paper in enumerate(questions)]
+        spent = (time.perf_counter() - begun) / len(questions) * 1000
+        scores = [mark(paper, answer) for paper, answer in zip(questions, answers, strict=True)]
+        rows.append(
+            f"| {steps} | {takes} | {ratio(scores):.3f} | {outline(scores):.3f} | {near(scores):.3f} | {spent:.0f} |"
+        )
+    return rows
+
+
+def by_move(scores: list[Score], lowest: list[Score]) -> list[str]:
+    rows = ["| move | error | rival's | ratio | floor's ratio | outline IoU |", "|---|---|---|---|---|---|"]
+    for move in dict.fromkeys(score.move for score in scores):
+        mine = [score for score in scores if score.move is move]
+        low = [score for score in lowest if score.move is move]
+        error, rival = (np.mean([getattr(score, name) for score in mine]) * 1000 for name in ("error", "rival"))
+        shown = ("exact", "exact") if rival < 1e-3 else (f"{ratio(mine):.2f}", f"{ratio(low):.2f}")
+        rows.append(f"| {move.value} | {error:.2f} | {rival:.2f} | {shown[0]} | {shown[1]} | {outline(mine):.3f} |")
+    total = (f"{ratio(scores):.2f}", f"{ratio(lowest):.2f}", f"{outline(scores):.3f}")
+    return [*rows, f"| **all** | | | **{total[0]}** | {total[1]} | **{total[2]}** |"]
+
+
+def by_agreement(agreements: list[float], scores: list[Score]) -> list[str]:
+    """Is the DiT right when it says that it is sure?"""
+    rows = ["| agreement of the takes | scenes | outline IoU | worst tenth |", "|---|---|---|---|"]
+    edges = (0.0, 0.7, 0.8, 0.9, 0.95, 0.97, 1.01)
+    for low, high in pairwise(edges):
+        found = sorted(score.outline for score, agreed in zip(scores, agreements, strict=True) if low <= agreed < high)
+        if found:
+            worst = np.mean(found[: max(1, len(found) // 10)])
+            rows.append(f"| {low:.2f} to {min(high, 1):.2f} | {len(found)} | {np.mean(found):.3f} | {worst:.3f} |")
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--count", type=int, default=320)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    import django
+
+    django.setup()
+    from generation.engines.showcase.reader import STEPS, TAKES
+    from generation.engines.showcase.training.exam import mark, papers
+
+    questions = papers(options.count, first=10_000)  # not those that the training is watched by
+    given = [dit(paper, STEPS, TAKES, index) for index, paper in enumerate(questions)]
+    scores = [mark(paper, answer) for paper, (answer, _) in zip(questions, given, strict=True)]
+    lowest = [mark(paper, floor(paper)) for paper in questions]
+    lines = [
+        f"{options.count} held-out scenes, {STEPS} steps, {TAKES} takes; errors in thousandths of the picture's width.",
+        "",
+        *by_move(scores, lowest),
+        "",
+        f"The floor (no learning): outline IoU {outline(lowest):.3f}, nearness error {near(lowest):.3f}; "
+        f"the DiT: {outline(scores):.3f}, {near(scores):.3f}.",
+        "",
+        *by_agreement([agreement for _, agreement in given], scores),
+        "",
+        *by_steps(questions[:64]),
+    ]
+    print("\n".join(lines))
+    if options.out:
+        options.out.write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""The product cut out of its photo: its own colours, also at the rim, where the photo shows a mixture."""
+
+import cv2
+import numpy as np
+
+from generation.engines.showcase.scene import Image, Map
+
+RADII = (0.03, 0.004)  # of the longer side of the photo
+
+
+def own_colours(photo: Image, back: Image, alpha: Map) -> Image:
+    """The colours of the product where ``alpha`` > 0, continued outwards, after Forte's blur fusion (2021).
+
+    ``back``: the clean plate, so that product over plate gives the photo again.
+    """
+    picture, behind = photo.astype(np.float32), back.astype(np.float32)
+    guess = picture
+    for radius in RADII:
+        side = 2 * max(round(radius * max(alpha.shape)), 1) + 1
+        weight = cv2.blur(alpha, (side, side)) + 1e-5
+        guess = cv2.blur(guess * alpha[:, :, None], (side, side)) / weight[:, :, None]
+        mixed = alpha[:, :, None] * guess + (1 - alpha[:, :, None]) * behind
+        guess = np.clip(guess + alpha[:, :, None] * (picture - mixed), 0, 255)
+    return np.where((alpha >= 0.996)[:, :, None], picture, guess).clip(0, 255).astype(np.uint8)

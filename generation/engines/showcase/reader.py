@@ -1,0 +1,112 @@
+"""The DiT as a reader of scenes: what ``Showcase`` films by."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from generation.domain.framing import Aim
+from generation.domain.rig import Pose
+from generation.domain.shot_plan import Move
+from generation.engines.showcase.latents import KEYS, picture_size
+from generation.engines.showcase.moves import NUMBER
+from generation.engines.showcase.pipeline import ShowcaseOutput, ShowcasePipeline
+from generation.engines.showcase.scene import Homographies, Image, Map, Scene, SceneMaps, no_motion
+from generation.errors import WeightsMissing
+from generation.watch import Watch
+
+WEIGHTS = Path(__file__).parent / "weights"
+STEPS, TAKES = 2, 4
+LARGEST = 0.006  # canvas widths: the product's own motion beside the rig's is never larger at its rim
+FIT = 3  # degree of the polynomials that smooth it over time
+SURE, LOST = 0.94, 0.80  # agreement of the takes, and the confidence of 1 and 0 that it stands for
+
+
+@cache
+def pipeline(folder: Path = WEIGHTS) -> ShowcasePipeline:
+    """Loaded once per process. Raises ``WeightsMissing``."""
+    if not (folder / "model_index.json").is_file():
+        raise WeightsMissing(
+            f"the weights of showcase are not in {folder.name}/: install Hitsmith again, or train them with "
+            "manage.py train_showcase"
+        )
+    try:
+        made = ShowcasePipeline.from_pretrained(str(folder), local_files_only=True, dtype=torch.float32)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise WeightsMissing(f"the weights of showcase cannot be read ({error}): install Hitsmith again") from error
+    made.set_progress_bar_config(disable=True)
+    if torch.cuda.is_available():
+        made = made.to("cuda")
+    return made
+
+
+class DitReader:
+    """Asks the DiT. See ``scene.SceneReader``."""
+
+    def __init__(self, folder: Path = WEIGHTS) -> None:
+        self._pipeline = pipeline(folder)
+
+    def read(
+        self, photo: Image, poses: tuple[Pose, ...], move: Move, strength: float, aim: Aim, seed: int, watch: Watch
+    ) -> Scene:
+        height, width = photo.shape[:2]
+        small = cv2.resize(photo, picture_size(width, height), interpolation=cv2.INTER_AREA)
+        picture = torch.from_numpy(np.ascontiguousarray(small[:, :, ::-1])).permute(2, 0, 1).float() / 127.5 - 1
+        keys = np.linspace(0, len(poses) - 1, KEYS).round().astype(int)
+        numbers = torch.tensor([_in_photo_widths(poses[key], aim.width / width).numbers() for key in keys])
+
+        def told(_: object, done: int, steps: int, kept: dict[str, object]) -> dict[str, object]:
+            watch.step(done / steps, "read the scene")
+            return kept
+
+        found = self._pipeline(
+            picture,
+            numbers,
+            NUMBER[move],
+            steps=STEPS,
+            takes=TAKES,
+            generator=torch.Generator().manual_seed(seed % (1 << 63)),
+            callback_on_step_end=told,
+        )
+        return Scene(_maps(found), _motion(found, len(poses), keys))
+
+
+def _in_photo_widths(pose: Pose, scale: float) -> Pose:
+    return replace(pose, x=pose.x * scale, y=pose.y * scale, lift_x=pose.lift_x * scale, lift_y=pose.lift_y * scale)
+
+
+def _maps(found: ShowcaseOutput) -> SceneMaps:
+    """All at the size of the matte."""
+    matte = found.matte.numpy()
+    size = (matte.shape[1], matte.shape[0])
+
+    def large(values: NDArray[np.float32]) -> Map:
+        return cv2.resize(np.ascontiguousarray(values), size, interpolation=cv2.INTER_LINEAR)
+
+    return SceneMaps(
+        matte=matte,
+        nearness=large(found.nearness.numpy()),
+        normal=large(found.normal.permute(1, 2, 0).numpy()),
+        shadow=large(found.shadow.numpy()),
+        confidence=float(np.clip((found.agreement - LOST) / (SURE - LOST), 0, 1)),
+    )
+
+
+def _motion(found: ShowcaseOutput, frames: int, keys: NDArray[np.int64]) -> Homographies:
+    """Smooth over time, none at the first key, and never larger than LARGEST."""
+    own = found.motion.numpy().astype(np.float64)
+    own = own - own[:1]
+    times = keys / max(frames - 1, 1)
+    powers = np.stack([times**power for power in range(1, FIT + 1)], 1)
+    fit = np.linalg.lstsq(powers, own, rcond=None)[0]
+    ways = np.linspace(0, 1, frames)
+    smooth = np.stack([ways**power for power in range(1, FIT + 1)], 1) @ fit
+    reach = np.abs(smooth).reshape(frames, 2, 3) @ np.array([0.5, 0.5, 1.0])
+    smooth = smooth * min(1.0, LARGEST / max(float(reach.max()), 1e-9))
+    out = no_motion(frames)
+    out[:, :2] += smooth.reshape(frames, 2, 3)
+    return out

@@ -1,0 +1,98 @@
+"""Demo weights for the diffusers engines: built once a run, filmed by the real loading code."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from generation.domain.shot_plan import Framing, ImageRef, Mode, Move, ShotPlan, ShotRequest, plan
+from generation.engines.pipelines import pulse
+from generation.engines.pipelines.engine import Diffusers
+from generation.engines.pipelines.folder import Folder
+from generation.engines.pipelines.table import entries
+from generation.engines.pipelines.tiny import build
+from generation.ffmpeg import opened
+from generation.watch import NullWatch, Watch
+from tests.generation.makers import drawn_photo
+
+EVERY = list(entries())
+_built: dict[str, Path] = {}
+
+
+def built(name: str, factory: pytest.TempPathFactory) -> Path:
+    if name not in _built:
+        folder = factory.mktemp("models") / name
+        build(entries()[name], folder)
+        _built[name] = folder
+    return _built[name]
+
+
+class Set:
+    """One engine with two photos. ``watch`` hears everything: every forward pass of every part."""
+
+    def __init__(self, name: str, folder: Path, scratch: Path) -> None:
+        self.folder, self.scratch = folder, scratch
+        self.engine = Diffusers(entries()[name], Folder(entries()[name], folder))
+        self.photo, self.other = scratch / "photo.png", scratch / "other.png"
+        self.first = drawn_photo(self.photo)
+        self.last = drawn_photo(self.other, noise_seed=9)
+        self.out = scratch / "clip.mp4"
+
+    @property
+    def mode(self) -> Mode:
+        """The richest one that it has."""
+        return next(mode for mode in (Mode.FIRST_LAST, Mode.FIRST) if mode in self.engine.spec.modes)
+
+    def request(self, mode: Mode | None = None, **change: object) -> ShotRequest:
+        chosen = mode or self.mode
+        first: ImageRef | None = None if chosen is Mode.TEXT else self.first
+        last = self.last if chosen is Mode.FIRST_LAST else None
+        asked: dict[str, object] = {
+            "image": first, "move": Move.PUSH, "framing": Framing.MEDIUM, "strength": 0.5, "frames": 9,
+            "fps": self.engine.spec.fps, "width": 1080, "height": 1920, "seed": 7, "last_image": last,
+            "prompt": "a red bottle", "profile": "draft",
+        }  # fmt: skip
+        return ShotRequest(**(asked | change))  # type: ignore[arg-type]
+
+    def plan(self, mode: Mode | None = None, **change: object) -> ShotPlan:
+        return plan(self.engine.spec, self.request(mode, **change))
+
+    def film(self, made: ShotPlan | None = None, watch: Watch | None = None) -> np.ndarray:
+        """The planes of every frame, as decoded."""
+        images = {self.first.sha256: self.photo, self.last.sha256: self.other}
+        self.engine.film(made or self.plan(), images, self.out, watch or NullWatch())
+        return frames_of(self.out)
+
+
+def frames_of(clip: Path) -> np.ndarray:
+    with opened(clip) as container:
+        return np.stack([frame.to_ndarray() for frame in container.decode(video=0)])
+
+
+@pytest.fixture
+def loud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watch is asked at every forward pass, not ten times a second."""
+    monkeypatch.setattr(pulse, "BEAT_SECONDS", 0.0)
+
+
+@pytest.fixture
+def own_texts(tmp_path: Path, settings: object) -> None:
+    settings.VAR_DIR = tmp_path / "var"  # type: ignore[attr-defined]
+
+
+def make_set(name: str, factory: pytest.TempPathFactory, scratch: Path) -> Iterator[Set]:
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # tiny networks: two threads mostly wait for each other, on a busy machine for minutes
+    made = Set(name, built(name, factory), scratch)
+    yield made
+    made.engine.unload()
+    torch.set_num_threads(threads)
+
+
+def copied(source: Path, target: Path) -> Path:
+    shutil.copytree(source, target)
+    return target
