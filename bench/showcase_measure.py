@@ -65,12 +65,14 @@ def product_mask(name: str, size: tuple[int, int], box: Box | None) -> Grey:
     return mask
 
 
-def measure(photo: Picture, mask: Grey, box: Box | None, frames: list[Picture], lines: tuple[Line, ...], to_canvas: Matrix) -> Found:
-    """``frames``: samples of a clip; ``to_canvas``: from the photo to the first of them, good to some pixels."""
+def measure(
+    photo: Picture, mask: Grey, box: Box | None, frames: list[Picture], lines: tuple[Line, ...], to_canvas: Matrix
+) -> Found:
+    """``frames``: samples of a clip; ``to_canvas``: from the photo to the first of them, along the product."""
     greys = [cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) for frame in frames]
     height, width = greys[0].shape
     found = Found(holes=_holes(greys, photo))
-    home = _home(photo, mask, greys[0], to_canvas)
+    home = to_canvas
     on = cv2.warpPerspective(mask, home, (width, height), flags=cv2.INTER_NEAREST)
     ways = _tracked(greys, cv2.erode(on, np.ones((9, 9), np.uint8)))
     homographies = [home]
@@ -88,23 +90,6 @@ def measure(photo: Picture, mask: Grey, box: Box | None, frames: list[Picture], 
     return found
 
 
-def _home(photo: Picture, mask: Grey, frame: Grey, guess: Matrix) -> Matrix:
-    """From the photo to a frame, along the product: by SIFT, else the guess."""
-    sift = cv2.SIFT.create(nfeatures=1500)
-    points, words = sift.detectAndCompute(cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY), mask)
-    others, other_words = sift.detectAndCompute(frame, None)
-    if words is None or other_words is None or len(points) < LEAST or len(others) < LEAST:
-        return guess
-    pairs = cv2.BFMatcher().knnMatch(words, other_words, k=2)
-    good = [pair[0] for pair in pairs if len(pair) == 2 and pair[0].distance < 0.75 * pair[1].distance]
-    if len(good) < LEAST:
-        return guess
-    here = np.float32([points[match.queryIdx].pt for match in good])
-    there = np.float32([others[match.trainIdx].pt for match in good])
-    fit, inliers = cv2.findHomography(here, there, cv2.RANSAC, OUTLIER)
-    return guess if fit is None or inliers.sum() < LEAST else fit
-
-
 def _tracked(greys: list[Grey], on: Grey) -> Any:
     """Frames x points x 2: the points of the first frame that were found in all others; ``None``: too few."""
     start = cv2.goodFeaturesToTrack(greys[0], POINTS, 0.005, 7, mask=on)
@@ -114,8 +99,12 @@ def _tracked(greys: list[Grey], on: Grey) -> Any:
     ways, alive = [start[:, 0]], np.ones(len(start), bool)
     guess = start.copy()
     for grey in greys[1:]:
-        moved, ok, _ = cv2.calcOpticalFlowPyrLK(greys[0], grey, start, guess.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **TRACKED)
-        back, returned, _ = cv2.calcOpticalFlowPyrLK(grey, greys[0], moved, start.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **TRACKED)
+        moved, ok, _ = cv2.calcOpticalFlowPyrLK(
+            greys[0], grey, start, guess.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **TRACKED
+        )
+        back, returned, _ = cv2.calcOpticalFlowPyrLK(
+            grey, greys[0], moved, start.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **TRACKED
+        )
         alive &= (ok[:, 0] > 0) & (returned[:, 0] > 0) & (np.hypot(*(back - start)[:, 0].T) < BACK)
         ways.append(moved[:, 0])
         guess = moved
@@ -123,13 +112,17 @@ def _tracked(greys: list[Grey], on: Grey) -> Any:
     return kept if kept.shape[1] >= LEAST else None
 
 
-def _against_background(found: Found, ways: Any, greys: list[Grey], photo: Picture, box: Box | None, home: Matrix) -> None:
+def _against_background(
+    found: Found, ways: Any, greys: list[Grey], photo: Picture, box: Box | None, home: Matrix
+) -> None:
     height, width = greys[0].shape
     outside = np.full(photo.shape[:2], 255, np.uint8)
     if box is not None:
         tall, wide = photo.shape[:2]
-        x0, y0, x1, y1 = box.x0 * wide, box.y0 * tall, box.x1 * wide, box.y1 * tall
-        cv2.rectangle(outside, (round(x0 - 0.03 * wide), round(y0 - 0.03 * tall)), (round(x1 + 0.03 * wide), tall), 0, -1)
+        x0, y0, x1 = box.x0 * wide, box.y0 * tall, box.x1 * wide
+        cv2.rectangle(
+            outside, (round(x0 - 0.03 * wide), round(y0 - 0.03 * tall)), (round(x1 + 0.03 * wide), tall), 0, -1
+        )
     around = cv2.warpPerspective(outside, home, (width, height), flags=cv2.INTER_NEAREST)
     others = _tracked([greys[0], greys[-1]], around)
     product = np.median(ways[-1] - ways[0], axis=0)

@@ -72,14 +72,17 @@ def film(made: ShotPlan, path: Path, moments: list[int], reader: SceneReader) ->
         frames.append(cv2.cvtColor(frame.whole, cv2.COLOR_YUV2BGR_I420))
     scale = made.width / aim.width
     to_middle = np.array([[1 / made.width, 0, -0.5], [0, 1 / made.width, -0.5 * made.height / made.width], [0, 0, 1]])
-    from_photo = np.array([[scale, 0, made.width / 2 - aim.x * scale], [0, scale, made.height / 2 - aim.y * scale], [0, 0, 1]])
+    from_photo = np.array(
+        [[scale, 0, made.width / 2 - aim.x * scale], [0, scale, made.height / 2 - aim.y * scale], [0, 0, 1]]
+    )
     pose = np.array(shoot.poses[moments[0]].layer(1.0)).reshape(3, 3)
     return frames, shoot.layers.front is None, np.linalg.inv(to_middle) @ pose @ to_middle @ from_photo
 
 
 def film_still(made: ShotPlan, path: Path, moments: list[int]) -> list[Picture]:
     """What the ``still`` engine shows at the same moments; nothing where it lacks the move."""
-    from generation.domain.camera import CAMERA_MOVES, path as flat_path, reach
+    from generation.domain.camera import CAMERA_MOVES, reach
+    from generation.domain.camera import path as flat_path
     from generation.domain.framing import Photo, compose, in_photo
     from generation.engines.edges import judge
     from generation.engines.plate import make_plate
@@ -90,7 +93,9 @@ def film_still(made: ShotPlan, path: Path, moments: list[int]) -> list[Picture]:
     photo, aspect = read_photo(path), made.height / made.width
     views = flat_path(made.move, made.strength, made.seed, made.frames, made.fps, aspect)
     edges = judge(photo)
-    sheet = Photo(photo.shape[1], photo.shape[0], made.photo.subject, edges.left and edges.right, edges.top and edges.bottom)
+    sheet = Photo(
+        photo.shape[1], photo.shape[0], made.photo.subject, edges.left and edges.right, edges.top and edges.bottom
+    )
     aim = compose(sheet, made.framing, made.width, views, aspect)
     plate = make_plate(photo, aim, in_photo(reach(views, aspect), aim), made.photo.subject, edges, made.width)
     frame, out = np.empty((made.height * 3 // 2, made.width), np.uint8), []
@@ -139,7 +144,10 @@ def judged(path: Path, moves: list[str], reader: SceneReader) -> list[Shown]:
         frames, flat, place = film(made, path, moments, reader)
         found = measure(photo, mask, box, frames, lines, place)
         small = [cv2.resize(frame, (216, 384), interpolation=cv2.INTER_AREA) for frame in frames]
-        still = [cv2.resize(frame, (216, 384), interpolation=cv2.INTER_AREA) for frame in film_still(made, path, moments[::7])]
+        still = [
+            cv2.resize(frame, (216, 384), interpolation=cv2.INTER_AREA)
+            for frame in film_still(made, path, moments[::7])
+        ]
         shown.append(Shown(path.stem, move, found, small, still, flat, time.monotonic() - begun))
         print(
             f"{path.stem[:24]:24} {move:14} points {found.points:3} median {found.median or 0:.2f} p95 {found.p95 or 0:.2f} "

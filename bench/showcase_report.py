@@ -57,7 +57,9 @@ def markdown(shown: list[Shown]) -> str:
 
 
 def worst(shown: list[Shown]) -> list[Shown]:
-    return sorted(shown, key=lambda clip: -max((clip.found.median or 0) / MEDIAN_BAR, (clip.found.p95 or 0) / P95_BAR))[:WORST]
+    return sorted(shown, key=lambda clip: -max((clip.found.median or 0) / MEDIAN_BAR, (clip.found.p95 or 0) / P95_BAR))[
+        :WORST
+    ]
 
 
 def sheets(shown: list[Shown], out: Path) -> None:
@@ -67,7 +69,8 @@ def sheets(shown: list[Shown], out: Path) -> None:
         _write(out / f"sheet_{move}.jpg", [_strip(clip, [0, 2, 5, 7], clip.photo[:22]) for clip in clips], columns=3)
     pairs = [clip for clip in shown if clip.still]
     compared = [
-        np.hstack([_strip(clip, [0, 7], f"{clip.photo[:14]} {clip.move}"), *clip.still[:2]]) for clip in pairs[:: max(len(pairs) // 48, 1)]
+        np.hstack([_strip(clip, [0, 7], f"{clip.photo[:14]} {clip.move}"), *clip.still[:2]])
+        for clip in pairs[:: max(len(pairs) // 48, 1)]
     ]
     _write(out / "against_still.jpg", compared, columns=3)
     _write(

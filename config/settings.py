@@ -183,6 +183,9 @@ MODELS_DIR = Path(env.str("MODELS_DIR", default=str(VAR_DIR / "models")))
 ACCEPTED_LICENCES = env.list("ACCEPTED_LICENCES", default=[])
 # Servers that film for us: a list in JSON, or the path of a YAML file with one. See docs/remote.md.
 REMOTE_ENGINES = env.str("REMOTE_ENGINES", default="")
+# "enforce": a clip that the quality gate rejects is filmed again, and at last otherwise; "report": it only says so.
+GATE = env.str("GATE", default="enforce")
+GATE_TAKES = env.int("GATE_TAKES", default=3)  # so often a shot is filmed before it is filmed otherwise
 FONT_DIR = Path(env.str("FONT_DIR", default=str(BASE_DIR / "generation" / "fonts")))
 # TC260-PG-20252A: 00, 11, unified social credit code (18), 1 = generates, model (4). An operator must set the real one.
 DEVELOPMENT_AIGC_PROVIDER = "0011" + "91000000DEVELOPER0" + "1" + "0000"

@@ -11,6 +11,7 @@ from billing.models import Organization
 from billing.public_ids import new_id
 from creative import brief, payment
 from creative.brief import Wanted
+from creative.domain.prompts import prompt
 from creative.domain.storyboard import Desk, Storyboard, storyboard, timeline_of
 from creative.errors import BriefRefused, NoPhotos, NotFound
 from creative.models import Ad, AdOutput, AdShot, Asset, Brief, Campaign, Product
@@ -148,6 +149,7 @@ def _board(
         mark=HOUSE_MARK if entitlements.watermark else facts.brand,
         offer=facts.offers[0] if facts.offers else "",
         music=MusicBed(music.mood, music.bpm, wanted.seed) if wanted.music else None,
+        prompts=lambda role: prompt(facts, role, wanted.engine),
     )
     return storyboard(written.script, desk)
 

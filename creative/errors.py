@@ -12,6 +12,7 @@ CreativeError
     PlanTooSmall         403  the membership does not include this
     AdNotOrderable       409  the ad is no longer a draft
     AdNotCancellable     409  the ad has already ended
+    AdNotReady           409  only a shot of a ready ad can be filmed anew
     KeyConflict      409/422  an Idempotency-Key is in use, or was used for something else
 """
 
@@ -136,6 +137,11 @@ class AdNotOrderable(CreativeError):
 
 class AdNotCancellable(CreativeError):
     code = "ad_not_cancellable"
+    status = 409
+
+
+class AdNotReady(CreativeError):
+    code = "ad_not_ready"
     status = 409
 
 

@@ -75,7 +75,8 @@ def missing_files(ad: Ad) -> list[AdOutput] | Trouble:
     for output in ad.outputs.filter(rendition=None).select_related("job__rendition"):
         job = output.job
         if job is not None and job.rendition is not None:
-            AdOutput.objects.filter(pk=output.pk).update(rendition=job.rendition)
+            mine = AdOutput.objects.filter(pk=output.pk, job=job, ad__round=ad.round)
+            mine.update(rendition=job.rendition)
             continue
         if job is not None and job.state == State.FAILED:
             return _cut_trouble(output, job.error_code, job.error)
@@ -88,12 +89,22 @@ def missing_files(ad: Ad) -> list[AdOutput] | Trouble:
 
 def call_off(ad: Ad) -> None:
     """Cancel the open jobs of an ad that has ended, but none that another ad is waiting for."""
-    shots = AdShot.objects.filter(job__state__in=RenderJob.OPEN)
-    wanted = set(shots.filter(ad__state__in=LIVE).values_list("job_id", flat=True))
-    jobs = [shot.job for shot in shots.filter(ad=ad).select_related("job")]
-    jobs += [output.job for output in ad.outputs.filter(job__state__in=RenderJob.OPEN).select_related("job")]
+    call_off_jobs(open_jobs(ad))
+
+
+def open_jobs(ad: Ad) -> list[RenderJob]:
+    """Those that the ad's shots and files still wait for."""
+    shots = ad.shots.filter(job__state__in=RenderJob.OPEN).select_related("job")
+    outputs = ad.outputs.filter(job__state__in=RenderJob.OPEN).select_related("job")
+    return [job for job in (*(shot.job for shot in shots), *(output.job for output in outputs)) if job is not None]
+
+
+def call_off_jobs(jobs: Iterable[RenderJob]) -> None:
+    """Cancel those that no ad on its way is waiting for."""
+    shots = AdShot.objects.filter(job__state__in=RenderJob.OPEN, ad__state__in=LIVE)
+    wanted = set(shots.values_list("job_id", flat=True))
     for job in jobs:
-        if job is not None and job.pk not in wanted:
+        if job.pk not in wanted:
             queue.request_cancel(job)
 
 
@@ -108,7 +119,9 @@ def _film(ad: Ad, shots: Iterable[AdShot]) -> None:
             reply_id=ad.public_id,
         )
         if shot.job_id != job.pk:
-            AdShot.objects.filter(pk=shot.pk).update(job=job)
+            mine = AdShot.objects.filter(pk=shot.pk, clip_key=shot.clip_key, ad__round=ad.round)
+            if not mine.update(job=job):  # the reshoot was undone meanwhile, or another one has begun
+                call_off_jobs([job])
 
 
 def _cut(ad: Ad, outputs: Iterable[AdOutput]) -> None:
@@ -122,7 +135,9 @@ def _cut(ad: Ad, outputs: Iterable[AdOutput]) -> None:
             reply_id=ad.public_id,
         )
         if output.job_id != job.pk:
-            AdOutput.objects.filter(pk=output.pk).update(job=job)
+            mine = AdOutput.objects.filter(pk=output.pk, rendition=None, ad__round=ad.round)
+            if not mine.update(job=job):  # as above
+                call_off_jobs([job])
 
 
 def _cut_order(ad: Ad, output: AdOutput) -> CutOrder:

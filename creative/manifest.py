@@ -65,6 +65,9 @@ def _shot(shot: AdShot, clip: Clip | None, ad: Ad) -> Json:
         "weights": plan.weights,
         "clip": shot.clip_key,
         "clip_bytes": clip.bytes if clip is not None else None,
+        "filmed_by": clip.engine if clip is not None else None,
+        "take": clip.take if clip is not None else None,
+        "quality": clip.quality if clip is not None else None,
         "credits": shot.credits,
         "filmed_for_this_ad": _filmed_now(shot, ad),
     }

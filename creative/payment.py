@@ -2,20 +2,21 @@
 
 A clip is paid once per tenant, by the first ad that becomes ready with it: ``PaidClip`` says so. An ad that fails pays
 nothing, and what was filmed for it stays in the cache unpaid, so the next ad that uses it pays. Extra shapes and
-cutting are free.
+cutting are free. While a shot is filmed anew, the reshoot holds and pays in the place of its ad.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from billing import ledger
 from billing.memberships import rates
 from billing.models import Organization
-from creative.models import Ad, AdShot, Campaign, PaidClip
+from creative.models import Ad, AdShot, Campaign, PaidClip, Reshoot
 
 LIVE = (Ad.State.HELD, Ad.State.SHOOTING, Ad.State.ASSEMBLING, Ad.State.CHECKING)
 
@@ -32,14 +33,14 @@ class Filming:
     ms: int
 
 
-def price(organization: Organization, shots: Iterable[Filming]) -> tuple[int, ...]:
-    """Credits of each shot: 0 where the tenant has paid for that clip, or an earlier shot is the same."""
+def price(organization: Organization, shots: Iterable[Filming], kind: str = "i2v") -> tuple[int, ...]:
+    """Credits of each shot by the rates of ``kind``: 0 where its clip is paid for, or an earlier shot is the same."""
     shots = tuple(shots)
     settled = set(paid_keys(organization, [shot.clip_key for shot in shots]))
     current = rates()
     found = []
     for shot in shots:
-        found.append(0 if shot.clip_key in settled else current.cost("i2v", "std", duration_ms=shot.ms))
+        found.append(0 if shot.clip_key in settled else current.cost(kind, "std", duration_ms=shot.ms))
         settled.add(shot.clip_key)
     return tuple(found)
 
@@ -49,7 +50,17 @@ def paid_keys(organization: Organization, keys: Iterable[str]) -> "QuerySet[Paid
     return rows.values_list("clip_key", flat=True)
 
 
-def take_hold(row: Ad | Campaign, *, concurrency: int | None) -> None:
+def open_reshoot(ad: Ad) -> Reshoot | None:
+    """The one that is under way; ``ad`` as it was looked at."""
+    return ad.reshoots.filter(state=Reshoot.State.OPEN, number=ad.round).first() if ad.round else None
+
+
+def payer(ad: Ad) -> Ad | Reshoot:
+    """Whose hold pays for what the ad is doing now."""
+    return open_reshoot(ad) or ad
+
+
+def take_hold(row: Ad | Campaign | Reshoot, *, concurrency: int | None) -> None:
     """Reserve the whole quote under the next key of ``row``; call it inside a transaction, as its last step.
 
     The credits move last and only under the number that this row says, so two callers take one hold.
@@ -72,12 +83,14 @@ def keep_hold(ad: Ad) -> None:
 
     Raises the ledger's refusals when the credits are no longer there. The ads of a campaign share its hold.
     """
-    if ad.hold_id is None or ledger.heartbeat(ad.hold_id):
+    row = payer(ad)
+    if row.hold_id is None or ledger.heartbeat(row.hold_id):
         return
+    states = LIVE if isinstance(row, Ad) else (Reshoot.State.OPEN,)
     with transaction.atomic():
-        mine = Ad.objects.filter(pk=ad.pk, state__in=LIVE, holds_taken=ad.holds_taken)
-        if mine.update(holds_taken=ad.holds_taken):  # locks the row; else somebody else did it, or the ad has ended
-            take_hold(ad, concurrency=None)
+        mine = type(row).objects.filter(pk=row.pk, state__in=states, holds_taken=row.holds_taken)
+        if mine.update(holds_taken=row.holds_taken):  # locks the row; else somebody else did it, or it has ended
+            take_hold(row, concurrency=None)
 
 
 def pay(ad: Ad) -> bool:
@@ -86,14 +99,29 @@ def pay(ad: Ad) -> bool:
     ``False``: the ad was cancelled or finished by somebody else. Raises ``HoldLost``.
     """
     with transaction.atomic():
-        mine = Ad.objects.filter(pk=ad.pk, state=Ad.State.CHECKING, cancel_requested=False)
+        mine = Ad.objects.filter(pk=ad.pk, state=Ad.State.CHECKING, cancel_requested=False, round=ad.round)
         if not mine.update(state=Ad.State.READY, finished_at=timezone.now()):
             return False
         used = sum(_pay_clip(ad, shot) for shot in ad.shots.order_by("clip_key"))
-        Ad.objects.filter(pk=ad.pk).update(credits_settled=used)
-        if ad.hold_id is not None and not ledger.settle(ad.hold_id, used=used, key=ad.public_id):
+        row = payer(ad)
+        if isinstance(row, Reshoot):
+            _note_reshoot(row, used)
+        else:
+            Ad.objects.filter(pk=ad.pk).update(credits_settled=used)
+        if row.hold_id is not None and not ledger.settle(row.hold_id, used=used, key=row.public_id):
             raise HoldLost(ad.public_id)
     return True
+
+
+def _note_reshoot(reshoot: Reshoot, used: int) -> None:
+    """Open -> done; what it was quoted and what it cost are added to those of its ad."""
+    Reshoot.objects.filter(pk=reshoot.pk).update(
+        state=Reshoot.State.DONE, credits_settled=used, finished_at=timezone.now()
+    )
+    Ad.objects.filter(pk=reshoot.ad_id).update(
+        credits_quoted=F("credits_quoted") + reshoot.credits_quoted,
+        credits_settled=Coalesce(F("credits_settled"), 0) + used,
+    )
 
 
 def _pay_clip(ad: Ad, shot: AdShot) -> int:
@@ -120,7 +148,7 @@ def collect(campaign: Campaign, used: int) -> int:
     return campaign.credits_quoted
 
 
-def give_back(ad: Ad) -> None:
-    """All credits return. Call it last inside the transaction that ends the ad; a hold that is gone is back already."""
-    if ad.hold_id is not None:
-        ledger.release(ad.hold_id)
+def give_back(row: Ad | Reshoot) -> None:
+    """All credits return. Call it last inside the transaction that ends it; a hold that is gone is back already."""
+    if row.hold_id is not None:
+        ledger.release(row.hold_id)

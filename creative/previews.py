@@ -33,7 +33,14 @@ MOVES = {
     "pedestal_up": ("上升", "Pedestal up"),
     "pedestal_down": ("下降", "Pedestal down"),
     "orbit": ("环绕", "Orbit"),
+    "orbit_left": ("向左环绕", "Orbit left"),
+    "orbit_right": ("向右环绕", "Orbit right"),
+    "crane": ("升降", "Crane"),
     "handheld": ("手持", "Handheld"),
+    "rack_zoom": ("变焦", "Rack zoom"),
+    "turn": ("转动", "Product turn"),
+    "float": ("悬浮", "Float"),
+    "light_sweep": ("扫光", "Light sweep"),
 }
 FRAMINGS = {"close": ("特写", "Close"), "medium": ("中景", "Medium"), "wide": ("全景", "Wide")}
 CARD = ("片尾卡", "End card")

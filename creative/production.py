@@ -4,6 +4,8 @@ It may be called by anybody, any number of times, at once, and may die at any li
 conditional UPDATE, the queue joins equal jobs, and credits move in the same transaction as the state they belong to.
 
     draft -> held -> shooting -> assembling -> checking -> ready | failed | cancelled
+
+A reshoot takes a ready ad back to shooting; it ends as ready in any case, with the new film or with the old one.
 """
 
 import logging
@@ -14,16 +16,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.errors import BillingError
-from creative import bell, filming, payment
+from creative import bell, filming, payment, reshoots
 from creative.drafts import AdDraft, ShotQuote, draft
 from creative.filming import Trouble
 from creative.models import Ad
 from creative.orders import cancel, order
 from creative.progress import AdProgress, ShotProgress, progress
+from creative.reshoots import ReshootQuote, quote_reshoot, reshoot
 
 __all__ = [
     "AdDraft",
     "AdProgress",
+    "ReshootQuote",
     "ShotProgress",
     "ShotQuote",
     "advance",
@@ -31,6 +35,8 @@ __all__ = [
     "draft",
     "order",
     "progress",
+    "quote_reshoot",
+    "reshoot",
     "unfinished",
 ]
 log = logging.getLogger(__name__)
@@ -134,13 +140,16 @@ STEPS: dict[str, Callable[[Ad], bool]] = {
 
 
 def _move(ad: Ad, to: State) -> bool:
-    return bool(Ad.objects.filter(pk=ad.pk, state=ad.state).update(state=to))
+    return bool(Ad.objects.filter(pk=ad.pk, state=ad.state, round=ad.round).update(state=to))
 
 
 def _end(ad: Ad, to: State, why: Trouble) -> bool:
-    """Failed or cancelled: all credits return in the same transaction."""
+    """Failed or cancelled: all credits return in the same transaction. A reshoot ends so, but its ad is ready again."""
+    begun = payment.open_reshoot(ad)
+    if begun is not None:
+        return reshoots.undo(ad, begun, to, why)
     with transaction.atomic():
-        ended = Ad.objects.filter(pk=ad.pk, state=ad.state).update(
+        ended = Ad.objects.filter(pk=ad.pk, state=ad.state, round=ad.round).update(
             state=to, reason_code=why.code, reason=why.zh[:400], reason_en=why.en[:400], finished_at=timezone.now()
         )
         if ended:

@@ -1,10 +1,12 @@
 """How far an ad is, for pages, API and the progress bar of commands."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
-from creative.models import Ad, AdShot
+from creative.models import Ad, AdShot, Reshoot
+from creative.payment import payer
 from generation.models import RenderJob
 
 State = Ad.State
@@ -58,10 +60,10 @@ class AdProgress:
 
 
 def progress(ad: Ad) -> AdProgress:
-    """Read fresh from the rows; costs three queries."""
+    """Read fresh from the rows; costs three queries, four while a shot is filmed anew."""
     ad.refresh_from_db()
     shots = tuple(_shot(shot) for shot in ad.shots.select_related("job", "asset"))
-    done = _per_mille(ad, shots)
+    done, paying = _per_mille(ad, shots), payer(ad)
     zh, en = STAGES[State(ad.state)]
     return AdProgress(
         state=ad.state,
@@ -69,8 +71,8 @@ def progress(ad: Ad) -> AdProgress:
         stage_zh=zh,
         stage_en=en,
         shots=shots,
-        eta_seconds=_eta(ad, done),
-        credits_quoted=ad.credits_quoted,
+        eta_seconds=_eta(ad, done, paying.created_at if isinstance(paying, Reshoot) else ad.ordered_at),
+        credits_quoted=paying.credits_quoted,
         credits_settled=ad.credits_settled,
         cancelling=ad.cancel_requested and ad.state not in Ad.ENDS,
         reason_code=ad.reason_code,
@@ -103,8 +105,8 @@ def _between(low: int, high: int, parts: list[int]) -> int:
     return low + (high - low) * sum(parts) // (1000 * max(len(parts), 1))
 
 
-def _eta(ad: Ad, done: int) -> int | None:
-    if ad.ordered_at is None or ad.state in Ad.ENDS or done < ETA_FROM:
+def _eta(ad: Ad, done: int, begun: datetime | None) -> int | None:
+    if begun is None or ad.state in Ad.ENDS or done < ETA_FROM:
         return None
-    passed = (timezone.now() - ad.ordered_at).total_seconds()
+    passed = (timezone.now() - begun).total_seconds()
     return round(passed * (READY_AT - done) / done)

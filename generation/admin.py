@@ -1,10 +1,15 @@
 """What the staff see of generation: to look, to cancel and to order again, never to edit."""
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
-from generation import jobs
+from generation import jobs, media
+from generation.errors import MediaMissing
 from generation.models import Clip, RemoteTask, RenderJob, Rendition
 from generation.queue import submit_again
 
@@ -43,10 +48,39 @@ class RenderJobAdmin(LookOnly):
 
 @admin.register(Clip)
 class ClipAdmin(LookOnly):
-    list_display = ["key", "engine", "width", "height", "frames", "film_ms", "bytes", "tenant", "created_at"]
-    list_filter = ["engine", "engine_version"]
+    list_display = ["key", "engine", "verdict", "take", "width", "height", "frames", "film_ms", "tenant", "created_at"]
+    list_filter = ["engine", "engine_version", "take"]
     search_fields = ["key", "=tenant"]
     date_hierarchy = "created_at"
+    readonly_fields = ["verdict", "what_the_gate_saw"]
+
+    @admin.display(description="质检 Gate")
+    def verdict(self, clip: Clip) -> str:
+        if not clip.quality.get("judged"):
+            return "未判定 not judged"
+        words = "通过 passed" if clip.quality["passed"] else "不通过 rejected"
+        return f"{words} {clip.quality['score']:.2f} {'；'.join(clip.quality['reasons']['zh'])}"
+
+    @admin.display(description="质检依据 What the gate saw")
+    def what_the_gate_saw(self, clip: Clip) -> str:
+        if not clip.evidence:
+            return "-"
+        picture = reverse("admin:generation_clip_evidence", args=[clip.pk])
+        return format_html('<img src="{}" alt="evidence" style="max-width: 100%">', picture)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("<int:pk>/evidence.jpg", self.admin_site.admin_view(self.evidence), name="generation_clip_evidence")
+        return [own, *super().get_urls()]
+
+    def evidence(self, request: HttpRequest, pk: int) -> HttpResponse:
+        clip = get_object_or_404(Clip.objects.exclude(evidence=""), pk=pk)
+        if not self.has_view_permission(request, clip):
+            raise PermissionDenied
+        try:
+            with media.local(clip.evidence) as picture:
+                return HttpResponse(picture.read_bytes(), content_type="image/jpeg")
+        except MediaMissing as error:
+            raise Http404 from error
 
 
 @admin.register(Rendition)

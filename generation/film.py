@@ -14,7 +14,9 @@ from generation.domain.shot_plan_json import plan_from_dict, plan_to_dict
 from generation.engines.base import Filmed
 from generation.engines.registry import engine
 from generation.errors import ClipRejected, EngineChanged
+from generation.gate import evidence
 from generation.models import Clip, RenderJob
+from generation.takes import Take, film_takes
 from generation.watch import Part, Watch
 
 
@@ -54,15 +56,16 @@ def _photos(plan: ShotPlan, stack: ExitStack) -> dict[str, Path]:
 
 
 def _film(tenant: int, plan: ShotPlan, watch: Watch) -> Clip:
-    """The clip, filmed, checked and stored; its row is not saved yet."""
+    """The clip, filmed until the gate is content, checked and stored; its row is not saved yet."""
     begun = time.monotonic()
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hitsmith-film-"))
-        out = Path(folder) / "clip.mp4"
-        filmed = film_to_file(plan, _photos(plan, stack), out, Part(watch, 0.0, 0.95))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hitsmith-film-")))
+        kept = film_takes(plan, _photos(plan, stack), folder, Part(watch, 0.0, 0.95), film_to_file)
         watch.step(0.97, "store")
-        name = media.store(out, media.content_name("clips", tenant, plan.key, ".mp4"))
-        size = out.stat().st_size
+        shown = _evidence(tenant, plan, kept.take, folder)
+        name = media.store(kept.take.clip, media.content_name("clips", tenant, plan.key, ".mp4"))
+        size = kept.take.clip.stat().st_size
+    filmed, by = kept.take.filmed, kept.take.plan
     box = filmed.subject
     return Clip(
         tenant=tenant,
@@ -73,14 +76,25 @@ def _film(tenant: int, plan: ShotPlan, watch: Watch) -> Clip:
         frames=filmed.frames,
         fps=filmed.fps,
         subject=None if box is None else [box.x0, box.y0, box.x1, box.y1],
-        engine=plan.engine,
-        engine_version=plan.engine_version,
-        weights=plan.weights,
-        seed=plan.seed,
+        engine=by.engine,
+        engine_version=by.engine_version,
+        weights=by.weights,
+        seed=by.seed,
         plan=plan_to_dict(plan),
         film_ms=round((time.monotonic() - begun) * 1000),
         bytes=size,
+        quality=kept.as_json(),
+        evidence=shown,
+        take=kept.take.number,
     )
+
+
+def _evidence(tenant: int, plan: ShotPlan, take: Take, folder: Path) -> str:
+    """The stored picture of what the gate saw; "" for a clip that could not be judged."""
+    if not take.report.verdict.judged:
+        return ""
+    picture = evidence.write(take.report, folder / "evidence.jpg")
+    return media.store(picture, media.content_name("evidence", tenant, plan.key, ".jpg"))
 
 
 def _keep(clip: Clip) -> Clip:

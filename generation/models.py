@@ -14,7 +14,10 @@ from generation.domain.geometry import Box
 
 
 class Clip(models.Model):
-    """One shot, filmed and checked. ``key`` is ``ShotPlan.key``: the same shot is never filmed twice for one tenant."""
+    """One shot, filmed and checked. ``key`` is ``ShotPlan.key``: the same shot is never filmed twice for one tenant.
+
+    ``plan`` and ``key`` are what was ordered; ``engine``, ``weights`` and ``seed`` what filmed the take that was kept.
+    """
 
     tenant = models.PositiveBigIntegerField()
     key = models.CharField(max_length=64)
@@ -31,6 +34,9 @@ class Clip(models.Model):
     plan = models.JSONField()
     film_ms = models.PositiveIntegerField()
     bytes = models.PositiveBigIntegerField()
+    quality = models.JSONField(default=dict)  # what the gate measured and decided, see ``takes.Kept.as_json``
+    evidence = models.CharField(max_length=200, blank=True)  # a picture in the storage that shows it
+    take = models.PositiveSmallIntegerField(default=1)  # which try it was; ``engine`` and ``seed`` say whose
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

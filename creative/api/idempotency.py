@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -38,7 +38,7 @@ def once(default_key: Callable[..., str] | None = None) -> Callable[[Handler], H
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
-        def answer(view: DeskView, request: Request, **route: str) -> Response:
+        def answer(view: DeskView, request: Request, **route: Any) -> Response:
             key = request.headers.get("Idempotency-Key", "")
             if not key and default_key is not None:
                 key = default_key(**route)

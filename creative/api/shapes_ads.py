@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from creative.api.base import absolute
+from creative.api.shapes_reshoots import ReshootOut
 from creative.models import Ad, AdOutput, Campaign
 from creative.production import progress
 from creative.progress import AdProgress
@@ -154,9 +155,10 @@ class AdOut(AdRow):
     script = serializers.JSONField()
     progress = serializers.SerializerMethodField()
     outputs = serializers.SerializerMethodField()
+    reshoot = serializers.SerializerMethodField()
 
     class Meta(AdRow.Meta):
-        fields = [*AdRow.Meta.fields, "choice", "script", "progress", "outputs"]
+        fields = [*AdRow.Meta.fields, "choice", "script", "progress", "outputs", "reshoot"]
 
     @extend_schema_field(ProgressOut)
     def get_progress(self, ad: Ad) -> object:
@@ -167,6 +169,12 @@ class AdOut(AdRow):
         """Empty until the ad is ready: a file is given out when all of them have passed."""
         made = ad.outputs.select_related("rendition", "ad").exclude(rendition=None)
         return OutputOut(made if ad.state == Ad.State.READY else [], many=True, context=self.context).data
+
+    @extend_schema_field(ReshootOut(allow_null=True))
+    def get_reshoot(self, ad: Ad) -> object:
+        """The latest one of this ad, if any."""
+        latest = ad.reshoots.first() if ad.round else None
+        return None if latest is None else ReshootOut(latest).data
 
 
 class CampaignIn(serializers.Serializer[Any]):

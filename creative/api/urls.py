@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from creative.api import account, ads, campaigns, products, templates
+from creative.api import account, ads, campaigns, products, reshoots, templates
 
 urlpatterns = [
     path("products", products.Products.as_view(), name="api-products"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("ads/<str:ad_id>/progress", ads.AdProgressView.as_view(), name="api-ad-progress"),
     path("ads/<str:ad_id>/order", ads.AdOrder.as_view(), name="api-ad-order"),
     path("ads/<str:ad_id>/cancel", ads.AdCancel.as_view(), name="api-ad-cancel"),
+    path("ads/<str:ad_id>/shots/<int:index>/reshoot", reshoots.ShotReshoot.as_view(), name="api-ad-reshoot"),
     path("campaigns", campaigns.Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/<str:campaign_id>", campaigns.CampaignDetail.as_view(), name="api-campaign"),
     path("campaigns/<str:campaign_id>/order", campaigns.CampaignOrder.as_view(), name="api-campaign-order"),

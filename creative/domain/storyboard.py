@@ -5,7 +5,7 @@ Everything is decided before a credit is taken. Cut points come from the script'
 the last seconds of the call to action.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -26,6 +26,11 @@ HARD_CUT_ROLES = frozenset({"hook", "pain", "urgency"})  # these live from the b
 SEED_STEP = 1_000_003  # a prime, so that shots of neighbouring seeds do not share theirs
 
 
+def silent(role: str) -> str:
+    """No words, for an engine that only looks."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Desk:
     """What the merchant's desk adds to a script.
@@ -44,6 +49,7 @@ class Desk:
     mark: str = ""
     offer: str = ""
     music: MusicBed | None = None
+    prompts: Callable[[str], str] = silent  # role -> what the shot shows, in words
 
 
 @dataclass(frozen=True)
@@ -222,5 +228,6 @@ def _board_shot(index: int, span: Span, part: Part, handle: tuple[int, int], des
             width=desk.film.width,
             height=desk.film.height,
             seed=(desk.seed * SEED_STEP + index) % 2**31,
+            prompt=desk.prompts(span.role),
         ),
     )

@@ -2,6 +2,7 @@ from creative.models.ads import Ad, AdOutput, AdShot, Brief, PaidClip
 from creative.models.campaigns import Campaign
 from creative.models.products import Asset, Product, ProductText
 from creative.models.requests import IdempotentRequest
+from creative.models.reshoots import Reshoot
 
 __all__ = [
     "Ad",
@@ -14,4 +15,5 @@ __all__ = [
     "PaidClip",
     "Product",
     "ProductText",
+    "Reshoot",
 ]

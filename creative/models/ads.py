@@ -60,6 +60,9 @@ class Ad(TenantModel):
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     holds_taken = models.PositiveSmallIntegerField(default=0)  # numbers the keys of the holds of this ad
     cancel_requested = models.BooleanField(default=False)
+    round = models.PositiveSmallIntegerField(
+        default=0
+    )  # 0: the ad itself, n: its n-th reshoot; old workers see it change
     created_at = models.DateTimeField(auto_now_add=True)
     ordered_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

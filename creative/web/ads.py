@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from billing.access import Actor
+from billing.access import Actor, allows
 from billing.errors import BillingError
 from creative import production
 from creative.errors import CreativeError, NotFound
@@ -16,6 +16,7 @@ from creative.web.ad_words import again, asked_words, files_of, money_words, pri
 from creative.web.checks import check_lines, label_lines
 from creative.web.page import desk, page_of, polled, show, stop_polling
 from creative.web.refusals import explain
+from creative.web.takes import takes_of, trouble_of
 
 SHOWN = {
     "all": (gettext_lazy("全部"), ()),
@@ -78,6 +79,7 @@ def _page(
     }
     if ad.state == Ad.State.READY:
         context |= {"ad": ad, **_ready(ad, request.GET.get("aspect", ""))}
+        context |= (takes_of(ad) | trouble_of(ad)) if allows(actor.role, "produce") else {}
     else:
         context |= storyboard_of(ad) | price_of(actor.organization, ad)
     return show(request, actor, "ads/detail.html", context, place="ads", status=refusal.status if refusal else 200)
@@ -133,4 +135,16 @@ def cancel(request: HttpRequest, actor: Actor, ad_id: str) -> HttpResponse:
         production.cancel(ad)
     except CreativeError as refusal:
         return _page(request, actor, ad, refusal=refusal)
+    return redirect("ad", ad.public_id)
+
+
+@require_POST
+@desk("produce")
+def reshoot(request: HttpRequest, actor: Actor, ad_id: str, index: int) -> HttpResponse:
+    """Spend the price of one shot and film it anew; refused with nothing started where that cannot be."""
+    ad = ad_of(actor, ad_id)
+    try:
+        production.reshoot(ad, index, photo=request.POST.get("photo", ""), move=request.POST.get("move", ""))
+    except (BillingError, CreativeError) as refusal:
+        return _page(request, actor, ad_of(actor, ad_id), refusal=refusal)
     return redirect("ad", ad.public_id)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("ads/<str:ad_id>/progress", ads.progress, name="ad-progress"),
     path("ads/<str:ad_id>/order", ads.order, name="ad-order"),
     path("ads/<str:ad_id>/cancel", ads.cancel, name="ad-cancel"),
+    path("ads/<str:ad_id>/shots/<int:index>/reshoot", ads.reshoot, name="ad-reshoot"),
     path("campaigns", campaigns.index, name="campaigns"),
     path("campaigns/new", campaigns.create, name="campaign-new"),
     path("campaigns/<str:campaign_id>", campaigns.detail, name="campaign"),

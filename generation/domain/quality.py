@@ -26,7 +26,7 @@ class Measures:
     """
 
     black: float | None = None  # share of the frames
-    frozen: float | None = None  # share of the quarter seconds in which nothing moves
+    frozen: float | None = None  # share of the half seconds in which nothing moves
     flicker: float | None = None  # how unevenly the lightness of a frame goes on from the two before it, levels
     cut: float | None = None  # largest distance between the colours of two frames in a row
     jump: float | None = None  # largest change from one frame to the next, in multiples of what is usual around it

@@ -141,7 +141,8 @@ def _pose(move: Move, dose: float, side: int, lean: float, way: float) -> Pose:
         return _orbit(AROUND.get(move, side) * ORBIT * dose * sway * 2, closer(ORBIT_PUSH * dose * way))
     if move is Move.CRANE:
         angle = CRANE_TILT * dose * sway * 2
-        return Pose(y=-FOCAL * math.sin(angle), z=closer(CRANE_PUSH * dose * way), pitch=angle)
+        y, z = _around(angle, closer(CRANE_PUSH * dose * way))
+        return Pose(y=-y, z=z, pitch=angle)
     amount = {Move.PUSH: PUSH * way, Move.PULL: PUSH * (1 - way), Move.HANDHELD: HAND_PUSH * way}.get(move, LIFE * way)
     return _before_the_lens(move, dose, side, way) or Pose(z=closer(amount * dose))
 
@@ -159,8 +160,14 @@ def _before_the_lens(move: Move, dose: float, side: int, way: float) -> Pose | N
 
 
 def _orbit(angle: float, nearer: float) -> Pose:
-    """On a circle about the point of the product in the middle of the canvas, looking at it."""
-    return Pose(x=FOCAL * math.sin(angle), z=1.0 - math.cos(angle) + nearer, yaw=-angle)
+    """About the point of the product in the middle of the canvas, looking at it."""
+    x, z = _around(angle, nearer)
+    return Pose(x=x, z=z, yaw=-angle)
+
+
+def _around(angle: float, nearer: float) -> tuple[float, float]:
+    """How far aside and how far forward: at ``angle`` on a circle that is ``nearer`` than the photo was taken from."""
+    return FOCAL * math.sin(angle) * (1.0 - nearer), 1.0 - math.cos(angle) * (1.0 - nearer)
 
 
 def closer(growth: float) -> float:
@@ -192,13 +199,12 @@ def _alive(move: Move, made: list[Pose], dose: float, chance: random.Random, sec
 def landing(made: Sequence[Pose]) -> tuple[Pose, ...]:
     """The same way for a camera that comes to rest exactly where the photo was taken, in the light it was taken in."""
     end = made[-1]
-    last = max(len(made) - 1, 1)
     return tuple(
         replace(
             Pose(*(a - b for a, b in zip(pose.numbers(), end.numbers(), strict=True))),
             zoom=pose.zoom / end.zoom,
             light=pose.light,
-            glow=pose.glow * (1.0 - ease(index / last)),
+            glow=pose.glow * (1.0 - ease((index + 1) / len(made))),
             defocus=max(pose.defocus - end.defocus, 0.0),
         )
         for index, pose in enumerate(made)

@@ -57,32 +57,59 @@ def carried(sample: Sample, near: Matrix3) -> View:
     return View(sample.index, picture, cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), scale, near, NO_POINTS, None)
 
 
+@dataclass(frozen=True)
+class _Features:
+    """What SIFT saw in (a part of) a frame: places in pixels of the working frame."""
+
+    places: Points
+    descriptors: NDArray[Any]
+
+
 def find(product: Product, sample: Sample, near: Matrix3 | None) -> View:
     """``near``: where it was in a frame before this one, if known."""
     picture, scale = at_work_size(sample.picture)
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     home, inliers = None, NO_POINTS
+    window = _window(product, near, grey.shape)
     if len(product.points) >= FEWEST:
-        home, inliers = _matched(product, grey, _window(product, near, grey.shape))
-        if home is None and near is not None:  # it may have gone farther than expected
-            home, inliers = _matched(product, grey, None)
+        home, inliers = _matched(product, _features(grey, window))
+        if home is None and window is not None:  # it may have gone farther than expected
+            home, inliers = _matched(product, _features(grey, None))
     if home is None:
         home = _placed(product, picture) if near is None else near
-    seen = _in_sight(product, home, grey.shape) if home is not None else len(product.points)
-    identity = len(inliers) / max(seen, 1) if len(product.points) >= FEWEST else None
-    return View(sample.index, picture, grey, scale, home, inliers, identity)
+    return _view(product, sample.index, picture, grey, scale, home, inliers)
 
 
-def at_its_size(prepare: Callable[[float], Product], sample: Sample) -> Product:
-    """The product at about the size in which the frame shows it. ``prepare``: it at a given zoom."""
+def find_first(prepare: Callable[[float], Product], sample: Sample) -> tuple[Product, View]:
+    """The product, prepared at about the size in which the first frame shows it, and found there.
+
+    ``prepare``: the product at a given zoom.
+    """
+    picture, scale = at_work_size(sample.picture)
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    features = _features(grey, None)
     for zoom in ZOOMS:
         product = prepare(zoom)
-        view = find(product, sample, None)
-        if view.home is None or len(view.inliers) < FEWEST:
+        home, inliers = _matched(product, features)
+        if home is None:
             continue
-        grown = growth(view.home, product)
-        return product if SIMILAR[0] < grown < SIMILAR[1] else prepare(round(zoom * grown, 2))
-    return prepare(ZOOMS[0])
+        grown = growth(home, product)
+        if not SIMILAR[0] < grown < SIMILAR[1]:
+            again = prepare(round(zoom * grown, 2))
+            better = _matched(again, features)
+            if better[0] is not None:
+                product, (home, inliers) = again, better
+        return product, _view(product, sample.index, picture, grey, scale, home, inliers)
+    product = prepare(ZOOMS[0])
+    return product, _view(product, sample.index, picture, grey, scale, _placed(product, picture), NO_POINTS)
+
+
+def _view(
+    product: Product, index: int, picture: Picture, grey: Plane, scale: float, home: Matrix3 | None, inliers: Points
+) -> View:
+    seen = _in_sight(product, home, grey.shape) if home is not None else len(product.points)
+    identity = len(inliers) / max(seen, 1) if len(product.points) >= FEWEST else None
+    return View(index, picture, grey, scale, home, inliers, identity)
 
 
 def _window(product: Product, near: Matrix3 | None, shape: tuple[int, ...]) -> tuple[int, int, int, int] | None:
@@ -101,20 +128,25 @@ def _window(product: Product, near: Matrix3 | None, shape: tuple[int, ...]) -> t
     return window if window[2] - window[0] > 32 and window[3] - window[1] > 32 else None
 
 
-def _matched(
-    product: Product, grey: Plane, window: tuple[int, int, int, int] | None
-) -> tuple[Matrix3 | None, Points]:
+def _features(grey: Plane, window: tuple[int, int, int, int] | None) -> _Features:
     left, top, right, bottom = window or (0, 0, grey.shape[1], grey.shape[0])
     keypoints, descriptors = sift(MOST).detectAndCompute(grey[top:bottom, left:right], None)
-    if descriptors is None or len(descriptors) < 2:
-        return None, NO_POINTS
+    if descriptors is None:
+        return _Features(NO_POINTS, np.empty((0, 128), np.float32))
     places = np.array([point.pt for point in keypoints], np.float32) + np.array((left, top), np.float32)
-    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(product.descriptors, descriptors, k=2)
+    return _Features(places, descriptors)
+
+
+def _matched(product: Product, features: _Features) -> tuple[Matrix3 | None, Points]:
+    """Where the product is, and the keypoints that agree on that."""
+    if len(features.places) < FEWEST or len(product.points) < FEWEST:
+        return None, NO_POINTS
+    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(product.descriptors, features.descriptors, k=2)
     good = [best for best, second in pairs if best.distance < RATIO * second.distance]
     if len(good) < FEWEST:
         return None, NO_POINTS
     source = product.points[[match.queryIdx for match in good]]
-    target = places[[match.trainIdx for match in good]]
+    target = features.places[[match.trainIdx for match in good]]
     home = homography(source, target, CLOSE)
     if home is None or not sane(home, product):
         return None, NO_POINTS

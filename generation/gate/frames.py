@@ -11,6 +11,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from generation.ffmpeg import opened, probe
+from generation.render.yuv import Frame
 
 Plane = NDArray[Any]  # uint8, height x width
 Picture = NDArray[Any]  # uint8, height x width x 3, BGR
@@ -82,20 +83,22 @@ def walk(clip: Path, wanted: Sequence[int]) -> Iterator[tuple[Small, Sample | No
             yield small(index, frame), sample
 
 
-def pictures(clip: Path) -> Iterator[Picture]:
-    """Every frame at its full size, BGR. Raises ``MediaBroken``."""
+def pictures(clip: Path) -> Iterator[tuple[Frame, Sample]]:
+    """Every frame at its full size, as the encoder's planes and as BGR. Raises ``MediaBroken``."""
     with opened(clip) as container:
-        for frame in container.decode(video=0):
-            yield frame.to_ndarray(format="bgr24")
+        for index, picture in enumerate(container.decode(video=0)):
+            planes = np.ascontiguousarray(picture.to_ndarray(format="yuv420p")).reshape(-1)
+            yield (
+                Frame(picture.width, picture.height, planes),
+                Sample(index, picture.to_ndarray(format="bgr24")),
+            )
 
 
 def small(index: int, frame: VideoFrame) -> Small:
     if frame.format.name not in ("yuv420p", "yuvj420p"):
         frame = frame.reformat(format="yuv420p")
     step = max(1, round(frame.width / SMALL))
-    luma, blue, red = (
-        _shrunk(_plane(frame, number, divided), step) for number, divided in enumerate((1, 2, 2))
-    )
+    luma, blue, red = (_shrunk(_plane(frame, number, divided), step) for number, divided in enumerate((1, 2, 2)))
     if frame.color_range != FULL_RANGE:
         luma = cv2.LUT(luma, _STRETCH)
     return Small(index, luma, (blue, red))
@@ -104,7 +107,7 @@ def small(index: int, frame: VideoFrame) -> Small:
 def _plane(frame: VideoFrame, number: int, divided: int) -> Plane:
     plane = frame.planes[number]
     width, height = -(-frame.width // divided), -(-frame.height // divided)
-    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    rows: Plane = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return rows[:height, :width]
 
 

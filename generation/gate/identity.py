@@ -16,10 +16,12 @@ MOST_DETAILS, APART = 300, 6  # corners that are followed from the photo into th
 PATCH = 13  # pixels: side of the patch around a detail that must look alike
 GRAIN = 1.0  # blur, working pixels: finer texture does not survive an encoder, and says nothing about a product
 CLEAR = 6.0  # levels: standard deviation of a patch that is more than noise
+EVEN = 25  # working pixels: side of the square in which contrast is evened
 ALIKE = 0.7  # normalised correlation of two patches
 ASTRAY = 2.5  # working pixels: how far from its place on the rigid product a detail may be
 STEADY = 1.5  # working pixels within which details agree on where the product is
-SOFT = 0.012  # blur, in shares of the width, before the first frame is compared with the photo
+RIM = 0.35  # of the way from the outline to the innermost point of the product
+SOFT = 0.03  # blur, in shares of the width, before the first frame is compared: what lies behind may be a little off
 FEWEST = 12
 
 
@@ -27,7 +29,7 @@ FEWEST = 12
 class Look:
     """What one frame says about the product. ``kept`` and ``bend`` are ``None`` where the product has too few details.
 
-    ``home`` is the view's, refined by them.
+    ``home`` is the view's, refined by them; ``rim``: as ``kept``, but only of details near the product's edge.
 
     ``details``: where they are in the frame at the working size; ``alike``: which of them look as in the photo.
     """
@@ -37,19 +39,20 @@ class Look:
     kept: float | None
     bend: float | None
     hue: float | None
+    rim: float | None
     details: Points
     alike: NDArray[Any]
 
 
 def look(product: Product, view: View) -> Look:
     if view.home is None:
-        return Look(view, None, 0.0, None, None, np.empty((0, 2)), np.zeros(0, bool))
+        return Look(view, None, 0.0, None, None, None, np.empty((0, 2)), np.zeros(0, bool))
     pair = _laid_over(product, view, view.home)
     lost = _followed(pair.photo, pair.frame, pair.outline)
     home, details = _settled(product, view.home, lost)
     hue = _hue(product, view, home)
     if len(lost.start) < FEWEST:
-        return Look(view, home, None, None, hue, lost.end, np.ones(len(lost.end), bool))
+        return Look(view, home, None, None, hue, None, lost.end, np.ones(len(lost.end), bool))
     told = details[lost.likeness >= 0.4]
     bend = float(np.percentile(told, 75)) if len(told) >= FEWEST else None
     wide = 1080 / min(view.grey.shape)
@@ -58,15 +61,32 @@ def look(product: Product, view: View) -> Look:
     known = (new.likeness >= ALIKE) & (np.linalg.norm(new.end - new.start, axis=1) <= ASTRAY + 1)
     kept = min(float(alike.mean()), float(known.mean()) if len(known) >= FEWEST else 1.0)
     places, good = np.vstack((lost.end, new.start)), np.concatenate((alike, known))
-    return Look(view, home, kept, None if bend is None else bend * wide, hue, places, good)
+    rim = _rim(pair.outline, np.vstack((lost.start, new.start)), good)
+    return Look(view, home, kept, None if bend is None else bend * wide, hue, rim, places, good)
+
+
+def _rim(outline: Plane, places: Points, good: NDArray[Any]) -> float | None:
+    """Share of the details near the outline that look alike: whether the shape is right, whatever is printed on it."""
+    depth = cv2.distanceTransform(outline, cv2.DIST_L2, 3)
+    at = depth[places[:, 1].astype(int), places[:, 0].astype(int)]
+    near = at < RIM * depth.max()
+    return float(good[near].mean()) if near.sum() >= FEWEST else None
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """A picture without its grain; and again, evened: with the same contrast everywhere, whatever light falls on it."""
+
+    plane: Plane
+    even: Plane
 
 
 @dataclass(frozen=True)
 class _Pair:
-    """The photo as the frame should show it, the frame, both without grain, and where the product is in them."""
+    """The photo as the frame should show it, the frame, and where the product is in them."""
 
-    photo: Plane
-    frame: Plane
+    photo: _Sight
+    frame: _Sight
     outline: Plane
 
 
@@ -85,16 +105,24 @@ def _laid_over(product: Product, view: View, home: Matrix3) -> _Pair:
     outline = cv2.warpPerspective(product.outline, home, size, flags=cv2.INTER_NEAREST)
     rim = PATCH // 2 + 1
     outline[:rim], outline[-rim:], outline[:, :rim], outline[:, -rim:] = 0, 0, 0, 0
-    return _Pair(*(cv2.GaussianBlur(plane, (0, 0), GRAIN) for plane in (laid, view.grey)), outline)
+    return _Pair(_sight(laid), _sight(view.grey), outline)
 
 
-def _followed(one: Plane, other: Plane, outline: Plane) -> _Followed:
-    corners = _details(one, outline)
+def _sight(plane: Plane) -> _Sight:
+    smooth = cv2.GaussianBlur(plane, (0, 0), GRAIN)
+    fine = smooth.astype(np.float32)
+    fine -= cv2.blur(fine, (EVEN, EVEN))
+    spread = np.sqrt(np.maximum(cv2.blur(fine * fine, (EVEN, EVEN)), 0))  # sliding sums leave a little below 0
+    return _Sight(smooth, np.clip(128 + 40 * fine / (spread + 3), 0, 255).astype(np.uint8))
+
+
+def _followed(one: _Sight, other: _Sight, outline: Plane) -> _Followed:
+    corners = _details(one.plane, outline)
     if len(corners) < FEWEST:
         return _Followed(np.empty((0, 2), np.float32), np.empty((0, 2), np.float32), np.empty(0))
-    after, found, _ = cv2.calcOpticalFlowPyrLK(one, other, corners, None, winSize=(21, 21), maxLevel=3)  # type: ignore[call-overload]
+    after, found, _ = cv2.calcOpticalFlowPyrLK(one.even, other.even, corners, None, winSize=(21, 21), maxLevel=3)  # type: ignore[call-overload]
     start, end = corners.reshape(-1, 2), after.reshape(-1, 2)
-    return _Followed(start, end, np.where(found.ravel() == 1, correlation(one, start, other, end), -1.0))
+    return _Followed(start, end, np.where(found.ravel() == 1, correlation(one.even, start, other.even, end), -1.0))
 
 
 def _settled(product: Product, home: Matrix3, details: _Followed) -> tuple[Matrix3, NDArray[Any]]:
@@ -168,10 +196,9 @@ def distance_from_photo(product: Product, view: View) -> float | None:
     size = (view.grey.shape[1], view.grey.shape[0])
     laid = cv2.warpPerspective(product.grey, view.home, size, flags=cv2.INTER_LINEAR)
     covered = cv2.warpPerspective(np.full(product.grey.shape, 255, np.uint8), view.home, size, flags=cv2.INTER_NEAREST)
-    covered = cv2.erode(covered, np.ones((5, 5), np.uint8)) > 0
-    if covered.mean() < 0.05:
+    known = cv2.erode(covered, np.ones((5, 5), np.uint8)) > 0
+    if known.mean() < 0.05:
         return None
     sigma = SOFT * size[0]
     difference = cv2.absdiff(cv2.GaussianBlur(laid, (0, 0), sigma), cv2.GaussianBlur(view.grey, (0, 0), sigma))
-    return float(difference[covered].mean())
-
+    return float(difference[known].mean())

@@ -11,7 +11,7 @@ from generation.domain.geometry import WHOLE, Box
 from generation.domain.quality import Measures, Verdict, not_judged, weigh
 from generation.domain.shot_plan import Move
 from generation.gate import frames, text
-from generation.gate.align import Matrix3, View, at_its_size, carried, find
+from generation.gate.align import Matrix3, View, carried, find, find_first
 from generation.gate.frames import Facts, Sample
 from generation.gate.identity import PLAIN, Look, distance_from_photo, look
 from generation.gate.light import Light
@@ -141,27 +141,27 @@ def _pairs(photo: Path | None, asked: Asked, samples: list[Sample]) -> list[tupl
 
 def _compared(shown: Shown, samples: Sequence[Sample]) -> Compared:
     prepare = partial(product_of, shown.photo, shown.subject, shown.matte)
-    product = at_its_size(prepare, samples[0])
+    product, view = find_first(prepare, samples[0])
     lines = text.lines_of(shown.photo, shown.subject or WHOLE) if text.installed() else ()
     looks: list[Look] = []
     readings = {}
     for sample in samples:
         near = looks[-1].home if looks else None
-        looks.append(_look(product, sample, near, ends=sample in (samples[0], samples[-1])))
+        looks.append(_look(product, sample, near, last=sample is samples[-1]) if looks else look(product, view))
         home = looks[-1].home
         if lines and home is not None:
             readings[sample.index] = text.read(lines, sample.picture, _full_size(product, looks[-1].view, home))
     return Compared(product, tuple(looks), readings)
 
 
-def _look(product: Product, sample: Sample, near: Matrix3 | None, *, ends: bool) -> Look:
+def _look(product: Product, sample: Sample, near: Matrix3 | None, *, last: bool) -> Look:
     """Keypoints are looked for in the first and the last frame, and wherever following the details did not do.
 
     Where they are not found but every detail is in its place, it is the keypoints that were not up to it.
     """
     followed = look(product, carried(sample, near)) if near is not None else None
     good = followed is not None and followed.kept is not None and followed.kept >= SURE_ENOUGH
-    if followed is not None and good and not ends:
+    if followed is not None and good and not last:
         return followed
     found = look(product, find(product, sample, near))
     if followed is not None and good and not len(found.view.inliers):

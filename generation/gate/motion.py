@@ -11,8 +11,9 @@ from generation.gate.frames import Plane, Small
 
 Points = NDArray[Any]  # float32, points x 1 x 2
 
-STILL_SPAN = 0.25  # seconds: what has not changed in such a time stands still
-STILL = 0.02  # pixels of a small frame within that time; the noise of the encoder lies below
+STILL_SPAN = 0.5  # seconds: what has not moved in such a time stands still
+STILL = 0.025  # pixels of a small frame within that time; what an encoder's noise pretends lies below
+LOOKS = 4  # times in each such span that is looked
 AROUND = 6  # pairs on either side with which a pair's change is compared
 USUAL_AT_LEAST = 0.6  # levels: an encoder refreshes its picture every second or two, which is no jump
 SLOW = 0.1  # pixels of a small frame per frame: motion slower than that is hardly seen, and cannot be called jerky
@@ -25,8 +26,9 @@ class Motion:
     """``fps``: frames per second of the clip."""
 
     def __init__(self, fps: float) -> None:
-        self._span = max(1, round(STILL_SPAN * fps))
-        self._recent: deque[Plane] = deque(maxlen=self._span)
+        span = max(2, round(STILL_SPAN * fps))
+        self._every = max(1, span // LOOKS)
+        self._recent: deque[Plane] = deque(maxlen=span)
         self._changes: list[float] = []
         self._drifts: list[float] = []
         self._steps: list[float] = []  # how far the points went from one frame to the next, pixels
@@ -39,8 +41,8 @@ class Motion:
         if self._recent:
             self._changes.append(_difference(self._recent[-1], luma))
             self._follow(self._recent[-1], luma)
-        if len(self._recent) == self._span:
-            self._drifts.append(_difference(self._recent[0], luma) / max(_slope(luma), 0.5))
+        if len(self._recent) == self._recent.maxlen and frame.index % self._every == 0:
+            self._drifts.append(_drift(self._recent[0], luma))
         self._recent.append(luma)
 
     def _follow(self, before: Plane, luma: Plane) -> None:
@@ -60,7 +62,7 @@ class Motion:
 
     @property
     def frozen(self) -> float | None:
-        """Share of the quarter seconds in which nothing moves, as far as can be told from how much pixels change."""
+        """Share of the half seconds in which nothing moves."""
         return float(np.mean(np.array(self._drifts) < STILL)) if self._drifts else None
 
     @property
@@ -86,11 +88,14 @@ def _difference(one: Plane, other: Plane) -> float:
     return float(cv2.norm(one, other, cv2.NORM_L1)) / one.size
 
 
-def _slope(luma: Plane) -> float:
-    """Mean steepness of a picture, levels per pixel: what a shift by one pixel changes."""
-    across = cv2.norm(luma[:, 1:], luma[:, :-1], cv2.NORM_L1) / luma.size
-    down = cv2.norm(luma[1:], luma[:-1], cv2.NORM_L1) / luma.size
-    return float(np.hypot(across, down))
+def _drift(before: Plane, luma: Plane) -> float:
+    """How far corners have moved, the median in pixels; in a picture without any, how much its pixels have changed."""
+    corners = _corners(before)
+    if len(corners) < FEWEST:
+        return _difference(before, luma)
+    after, found, _ = cv2.calcOpticalFlowPyrLK(before, luma, corners, None, **LUCAS_KANADE)  # type: ignore[call-overload]
+    way = np.linalg.norm((after - corners)[found.ravel() == 1], axis=-1)
+    return float(np.median(way)) if len(way) else _difference(before, luma)
 
 
 def _corners(luma: Plane) -> Points:

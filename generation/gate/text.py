@@ -161,7 +161,11 @@ def _laid_flat(picture: Picture, place: Quad, flat: tuple[int, int]) -> Picture:
     width, height = flat
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     return cv2.warpPerspective(
-        picture, cv2.getPerspectiveTransform(place, corners), flat, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        picture,
+        cv2.getPerspectiveTransform(place, corners),
+        flat,
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
     )
 
 

@@ -42,16 +42,16 @@ def append(video: Survey, piece: Piece, out: Path) -> None:
             target.mux(packet)
 
 
-def _more(
-    video: Survey, piece: Piece, source: InputContainer, last: dict[int, Packet]
-) -> Iterator[tuple[int, Packet]]:
+def _more(video: Survey, piece: Piece, source: InputContainer, last: dict[int, Packet]) -> Iterator[tuple[int, Packet]]:
     """Everything behind the clip's own packets, in the order of time, each with the number of its track."""
     index = source.streams.video[0].index
     end = video.times[0] + piece.end / video.rate
-    streams = [((packet, index) for packet in _pictures(video, piece, last[index]))]
-    for audio in source.streams.audio:
-        if is_plain_aac(audio) and audio.index in last:
-            streams.append(_numbered(_silence(audio, last[audio.index], end), audio.index))
+    streams = [_numbered(_pictures(video, piece, last[index]), index)]
+    streams += [
+        _numbered(_silence(audio, last[audio.index], end), audio.index)
+        for audio in source.streams.audio
+        if is_plain_aac(audio) and audio.index in last
+    ]
     merged = heapq.merge(*streams, key=lambda one: (one[0].dts or 0) * one[0].time_base)
     return ((number, packet) for packet, number in merged)
 
@@ -79,11 +79,11 @@ def is_plain_aac(audio: AudioStream) -> bool:
 def _silence(audio: AudioStream, last: Packet, end: Fraction) -> Iterator[Packet]:
     """Packets of silence from the end of the track's own sound until ``end``, seconds."""
     rate, layout = audio.codec_context.sample_rate, audio.codec_context.layout.name
-    at = (last.pts or 0) + last.duration
     encoder = av.CodecContext.create("aac", "w")
     encoder.sample_rate, encoder.layout, encoder.format = rate, layout, "fltp"
     encoder.bit_rate, encoder.time_base = SILENT_BITS, Fraction(1, rate)
     step = round(Fraction(AAC_FRAME, rate) / last.time_base)
+    at = (last.pts or 0) + step  # a whole frame of sound, even where the file cuts the last one short
     quiet = np.zeros((audio.codec_context.layout.nb_channels, AAC_FRAME), np.float32)
     number = 0
     while at * last.time_base < end:

@@ -57,7 +57,9 @@ def _followed(
 ) -> tuple[NDArray[Any] | None, Points, Points]:
     """The 2 x 3 matrix from ``last`` to ``before`` with the points that it is made of; ``None`` where too few agree."""
     there, seen, _ = cv2.calcOpticalFlowPyrLK(last, before, points, guess.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW)
-    back, seen_back, _ = cv2.calcOpticalFlowPyrLK(before, last, there, points.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW)
+    back, seen_back, _ = cv2.calcOpticalFlowPyrLK(
+        before, last, there, points.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW
+    )
     good = (seen.ravel() > 0) & (seen_back.ravel() > 0) & (np.abs(back - points).max(axis=(1, 2)) < FAITHFUL)
     points, there = points[good], there[good]
     if len(points) < FEWEST:

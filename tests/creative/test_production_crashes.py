@@ -15,7 +15,7 @@ from django.utils import timezone
 from billing import ledger
 from billing.models import Hold
 from creative import production
-from creative.models import Ad, PaidClip
+from creative.models import Ad, PaidClip, Reshoot
 from generation import queue
 from generation.models import RenderJob
 from tests.creative.film_crew import Crew
@@ -106,3 +106,80 @@ def test_killed_at_every_single_write_the_ad_is_finished_and_paid_once(crew: Cre
     assert total > 60
     for write in range(1, total + 1):
         kill_and_go_on(shop, crew, write)
+
+
+def go_on(ad: Ad, crew: Crew) -> None:
+    """What the workers do after a reshoot was ordered."""
+    production.advance(ad.public_id)
+    crew.work(("film",))
+    production.advance(ad.public_id)
+    crew.work(("cut",))
+    production.advance(ad.public_id)
+
+
+def one_reshoot(ad: Ad, crew: Crew, *, fails: bool) -> None:
+    """Ordered if it was not ordered before, and worked off; ``fails`` spoils the new shot."""
+    ad.refresh_from_db()
+    if ad.round == 0:
+        crew.spoil_shots = {production.quote_reshoot(ad, 0).plan.key} if fails else set()
+        production.reshoot(ad, 0)
+    go_on(ad, crew)
+
+
+def ready_ad(shop: Shop, crew: Crew, seed: int) -> Ad:
+    ad = production.draft(shop.organization, product=shop.product, lang="zh", seconds=12, seed=1000 * (seed + 2)).ad
+    run(ad, crew)
+    return Ad.objects.get(pk=ad.pk)
+
+
+def reshoot_killed(shop: Shop, crew: Crew, write: int, *, fails: bool) -> int:
+    """Killed at that write and gone on with: the ad is ready, with the new film or the old one, and paid exactly.
+
+    Returns the number of writes of the whole way.
+    """
+    crew.spoil_shots = set()
+    ad = ready_ad(shop, crew, write + (500 if fails else 0))
+    settled, timeline, outputs = (
+        ad.credits_settled,
+        ad.timeline,
+        list(ad.outputs.values_list("rendition_id", flat=True)),
+    )
+    with killed_at(write) as count:
+        if write < 0:
+            one_reshoot(ad, crew, fails=fails)
+        else:
+            with pytest.raises(Killed):
+                one_reshoot(ad, crew, fails=fails)
+    if write > 0:
+        reap_at_once()
+        one_reshoot(ad, crew, fails=fails)
+    ad.refresh_from_db()
+    row = Reshoot.objects.get(ad=ad)
+    assert (ad.state, row.state) == (Ad.State.READY, Reshoot.State.FAILED if fails else Reshoot.State.DONE)
+    assert ad.credits_settled == ad.credits_quoted == (settled if fails else settled + 10)
+    assert (ad.timeline == timeline) is fails
+    assert (list(ad.outputs.values_list("rendition_id", flat=True)) == outputs) is fails
+    assert not Hold.objects.filter(state=Hold.State.OPEN).exists()
+    assert not RenderJob.objects.filter(state__in=RenderJob.OPEN).exists()
+    assert ledger.balance(shop.organization).held == 0
+    assert ledger.audit() == []
+    return count()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_reshoot_killed_at_some_writes_ends_all_the_same(crew: Crew, fails: bool):
+    shop = open_shop("alice", plan="diamond")
+    total = reshoot_killed(shop, crew, -1, fails=fails)
+    assert total > 20
+    for write in range(2, total, total // 4):
+        reshoot_killed(shop, crew, write, fails=fails)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_reshoot_killed_at_every_single_write_ends_all_the_same(crew: Crew, fails: bool):
+    shop = open_shop("alice", plan="diamond")
+    total = reshoot_killed(shop, crew, -1, fails=fails)
+    assert total > 20
+    for write in range(1, total + 1):
+        reshoot_killed(shop, crew, write, fails=fails)

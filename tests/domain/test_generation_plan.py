@@ -157,6 +157,26 @@ def test_a_profile_is_chosen_by_name_and_the_first_is_the_default() -> None:
         plan(two, replace(REQUEST, profile="best"))
 
 
+def test_a_profile_may_film_in_sizes_of_its_own() -> None:
+    draft = Profile("draft", 4, sizes=((480, 832), (832, 480)))
+    spec = replace(WAN, sizes=((720, 1280), (1280, 720)), profiles=(Profile("standard", 20), draft))
+    sizes = [
+        (made.width, made.height) for made in (plan(spec, replace(REQUEST, profile=name)) for name in ("", "draft"))
+    ]
+    assert sizes == [(720, 1280), (480, 832)]
+
+
+def test_a_text_that_an_engine_would_cut_or_cannot_read_is_refused() -> None:
+    reads = replace(WAN, prompt_chars=12, reads_chinese=False)
+    assert plan(reads, replace(REQUEST, prompt=" a red bottle ")).prompt == "a red bottle"
+    with pytest.raises(PlanRefused, match="wan reads 12 characters, this text has 13: shorten it"):
+        plan(reads, replace(REQUEST, prompt="a blue bottle"))
+    with pytest.raises(PlanRefused, match="wan reads English only: write the text of this shot in English"):
+        plan(reads, replace(REQUEST, prompt="一个红瓶子"))
+    assert plan(replace(reads, reads_chinese=True), replace(REQUEST, prompt="一个红瓶子")).prompt == "一个红瓶子"
+    assert plan(WAN, replace(REQUEST, prompt="x" * 5000)).prompt, "an engine that reads nothing loses nothing"
+
+
 def test_the_key_is_that_of_the_content_and_stays_the_same_for_ever() -> None:
     made = plan(STILL, REQUEST)
     renamed = replace(made, image=replace(PHOTO, name="elsewhere.jpg"))

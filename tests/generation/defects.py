@@ -9,12 +9,11 @@ from typing import Any
 
 import cv2
 import numpy as np
-from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace
 from numpy.typing import NDArray
 
 from generation.domain.geometry import Box
 from generation.ffmpeg import ClipWriter, opened
+from generation.render.yuv import solid
 
 Frames = list[NDArray[Any]]  # uint8, height x width x 3, BGR
 Defect = Callable[[Frames, Box], Frames]
@@ -116,10 +115,8 @@ def write_frames(path: Path, frames: Sequence[NDArray[Any]], fps: int) -> Path:
     height, width = frames[0].shape[:2]
     with ClipWriter(path, width, height, fps) as writer:
         for frame in frames:
-            planes = VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="bgr24").reformat(
-                format="yuv420p", dst_colorspace=Colorspace.ITU709
-            )
-            writer.write(planes.to_ndarray())
+            rgb = cv2.cvtColor(frame, cv2.COLOR_BGR2RGB).astype(np.float32) / 255
+            writer.write(solid(np.dstack((rgb, np.ones((height, width), np.float32)))).planar)
     return path
 
 

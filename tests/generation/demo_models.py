@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -14,6 +16,8 @@ from generation.engines.pipelines.folder import Folder
 from generation.engines.pipelines.table import entries
 from generation.engines.pipelines.tiny import build
 from generation.ffmpeg import opened
+from generation.media import sha256_of
+from generation.subject import read_photo
 from generation.watch import NullWatch, Watch
 from tests.generation.makers import drawn_photo
 
@@ -37,7 +41,7 @@ class Set:
         self.engine = Diffusers(entries()[name], Folder(entries()[name], folder))
         self.photo, self.other = scratch / "photo.png", scratch / "other.png"
         self.first = drawn_photo(self.photo)
-        self.last = drawn_photo(self.other, noise_seed=9)
+        self.last = _negative(self.first, self.photo, self.other)
         self.out = scratch / "clip.mp4"
 
     @property
@@ -60,10 +64,18 @@ class Set:
         return plan(self.engine.spec, self.request(mode, **change))
 
     def film(self, made: ShotPlan | None = None, watch: Watch | None = None) -> np.ndarray:
-        """The planes of every frame, as decoded."""
+        """The planes of every frame, as decoded. Loads first, as whoever films does."""
+        self.engine.load()
         images = {self.first.sha256: self.photo, self.last.sha256: self.other}
         self.engine.film(made or self.plan(), images, self.out, watch or NullWatch())
         return frames_of(self.out)
+
+
+def _negative(image: ImageRef, source: Path, target: Path) -> ImageRef:
+    """Another picture that nobody takes for the first."""
+    assert cv2.imwrite(str(target), 255 - read_photo(source))
+    sha256 = sha256_of(target)
+    return replace(image, sha256=sha256, name=f"photos/{sha256}.png")
 
 
 def frames_of(clip: Path) -> np.ndarray:

@@ -1,18 +1,20 @@
 """The staff may look, cancel and order again, and change nothing by hand."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generation import jobs
+from generation import jobs, media
 from generation.errors import MediaMissing
-from generation.models import RenderJob
+from generation.models import Clip, RenderJob
 from tests.generation.makers import queued
 
 pytestmark = pytest.mark.django_db
 JOBS = "/admin/generation/renderjob/"
+CLIPS = "/admin/generation/clip/"
 
 
 @pytest.fixture
@@ -56,6 +58,42 @@ def test_only_what_failed_or_was_cancelled_is_ordered_again(staff: Client) -> No
     assert "1 ordered again" in page
     assert RenderJob.objects.filter(state="pending").count() == 2
     assert RenderJob.objects.filter(state="pending", key=failed.key).count() == 1
+
+
+def judged_clip(tmp_path: Path, **changes: Any) -> Clip:
+    picture = tmp_path / "shown.jpg"
+    picture.write_bytes(b"a picture")
+    name = media.store(picture, "evidence/1/ab/abc.jpg")
+    quality = {"judged": True, "passed": False, "score": 0.41, "reasons": {"zh": ["商品变形"], "en": ["it bends"]}}
+    facts: dict[str, Any] = {"width": 1, "height": 1, "frames": 1, "fps": 1, "seed": 1, "film_ms": 1, "bytes": 1}
+    return Clip.objects.create(tenant=1, key="abc", plan={}, evidence=name, quality=quality, **facts, **changes)
+
+
+def test_the_staff_see_what_the_gate_saw(staff: Client, tmp_path: Path) -> None:
+    clip = judged_clip(tmp_path)
+    assert "不通过 rejected 0.41 商品变形" in staff.get(CLIPS).content.decode()
+    page = staff.get(f"{CLIPS}{clip.pk}/change/").content.decode()
+    assert f"{CLIPS}{clip.pk}/evidence.jpg" in page
+    picture = staff.get(f"{CLIPS}{clip.pk}/evidence.jpg")
+    assert (picture.status_code, picture["Content-Type"], picture.content) == (200, "image/jpeg", b"a picture")
+
+
+def test_evidence_that_is_gone_or_was_never_made_is_not_found(staff: Client, tmp_path: Path) -> None:
+    clip = judged_clip(tmp_path)
+    Clip.objects.update(evidence="evidence/1/ab/gone.jpg")
+    assert staff.get(f"{CLIPS}{clip.pk}/evidence.jpg").status_code == 404
+    Clip.objects.update(evidence="", quality={})
+    assert staff.get(f"{CLIPS}{clip.pk}/evidence.jpg").status_code == 404
+    assert staff.get(f"{CLIPS}999/evidence.jpg").status_code == 404
+    assert "未判定 not judged" in staff.get(CLIPS).content.decode()
+
+
+def test_evidence_is_for_those_who_may_look_at_clips(client: Client, tmp_path: Path) -> None:
+    clip = judged_clip(tmp_path)
+    address = f"{CLIPS}{clip.pk}/evidence.jpg"
+    assert client.get(address).status_code == 302
+    client.force_login(User.objects.create_user("clerk", password="x", is_staff=True))
+    assert client.get(address).status_code == 403
 
 
 def test_a_stranger_sees_nothing(client: Client) -> None:

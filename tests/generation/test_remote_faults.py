@@ -286,16 +286,21 @@ def test_whatever_happens_it_ends_in_a_right_clip_or_a_clear_error(
     if ends in ("short", "garbage"):
         server.faults.sends = lambda film: video(64, 96, 5, 8) if ends == "short" else b"no video"
     begun = stage.time.now()
+    ended: GenerationError | None = None
     try:
         stage.film(server)
     except GenerationError as error:
-        assert str(error).startswith(("remote-test ", "the server's answer"))
-        assert not stage.out.exists()
-        assert ends != "well" or isinstance(error, ServerDown | ServerRefused | TakeFailed)
-    else:
-        assert ends == "well"
-        assert stage.is_right()
+        ended = error
     finally:
         server.stop()
-    assert server.count["submit"] <= 2 + script.count("babble") + script.count("nonsense") + script.count("nothing")
+    if ended is None:
+        assert ends == "well"
+        assert stage.is_right()
+    else:
+        assert str(ended).startswith(("remote-test ", "the server's answer"))
+        assert not stage.out.exists()
+        # A page of a gateway in the film's place is the one hiccup that costs a take.
+        gateway = {"babble", "nonsense", "nothing"} & set(script)
+        assert ends != "well" or isinstance(ended, ServerDown | ServerRefused | TakeFailed) or gateway
+    assert server.count["submit"] <= 2
     assert stage.time.now() - begun <= 2 * 600 + 10

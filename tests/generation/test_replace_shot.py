@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 
 from generation.domain.shot_plan import Framing, Move, PlanRefused
 from generation.errors import Cancelled, CutRefused, DeliverableRefused, GenerationError, MediaBroken, MediaMissing
+from generation.ffmpeg import opened, run, source
 from generation.shots import replace as verb
 from generation.shots.cuts import Bounds, at_time, find_cuts, shots_of
 from generation.shots.filmed import Wish
@@ -78,8 +79,9 @@ def test_only_the_third_of_six_shots_changes(kind: str, tmp_path: Path, wish: Wi
 @pytest.mark.parametrize("place", [Bounds(0, 14), Bounds(63, FRAMES), Bounds(0, FRAMES), Bounds(20, 21)])
 def test_any_part_can_be_replaced(place: Bounds, tmp_path: Path, wish: Wish) -> None:
     film = six_shots(tmp_path / "film.mp4")
-    _, out = replaced(film, wish, place)
+    done, out = replaced(film, wish, place)
     only_the_place_changed(film, out, place, tmp_path)
+    assert (done.new, done.copied + done.lossless) == (place.frames, FRAMES - place.frames)
 
 
 def test_a_shot_can_be_replaced_in_what_came_out(tmp_path: Path, wish: Wish) -> None:
@@ -89,6 +91,16 @@ def test_a_shot_can_be_replaced_in_what_came_out(tmp_path: Path, wish: Wish) -> 
     done = replace_shot(look(once), Bounds(0, 14), wish, twice, NullWatch())
     assert (done.copied, done.lossless) == (FRAMES - 14, 0)
     only_the_place_changed(once, twice, Bounds(0, 14), tmp_path)
+
+
+def test_what_the_film_says_of_itself_is_kept(tmp_path: Path, wish: Wish) -> None:
+    bare, film = six_shots(tmp_path / "bare.mp4"), tmp_path / "film.mp4"
+    says = '{"Label":"1","ContentProducer":"001191110102MAD55U9H0F10002"}'
+    copied = ["-c", "copy", "-movflags", "use_metadata_tags", "-metadata", f"AIGC={says}", "-metadata", "title=Spring"]
+    run([*source(bare), *copied, film], seconds=60)
+    _, out = replaced(film, wish)
+    with opened(out) as container:
+        assert {key: container.metadata[key] for key in ("AIGC", "title")} == {"AIGC": says, "title": "Spring"}
 
 
 def test_the_shots_are_found_to_the_picture(tmp_path: Path) -> None:
@@ -165,6 +177,7 @@ def test_bad_wishes_are_refused_and_leave_nothing(tmp_path: Path, wish: Wish) ->
     refused(MediaBroken, "not a photo", film, THIRD, replace(wish, photo=film), out)
     refused(PlanRefused, "strength", film, THIRD, replace(wish, strength=2.0), out)
     refused(GenerationError, "no engine 'sora'", film, THIRD, replace(wish, engine="sora"), out)
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("at", [0, 2, 5, 8, 11, 14])
@@ -206,10 +219,11 @@ def test_the_command_lists_and_replaces(tmp_path: Path, wish: Wish) -> None:
     listed = command("--video", film, "--list").splitlines()
     assert listed[0] == "film.mp4: 78 pictures, 6 shots"
     assert listed[3] == "    3     833 ms to   1400 ms  pictures 25 to 41 (17)"
-    told = command("--video", film, "--shot", "3", "--image", wish.photo, "--move", "push", "--out", out)
+    how = ("--image", wish.photo, "--engine", "still", "--out", out)
+    told = command("--video", film, "--shot", "3", "--move", "push", *how)
     assert "pictures 25 to 41 of 78 are new; 61 were copied and 0 encoded anew without loss, because" in told
     only_the_place_changed(film, out, THIRD, tmp_path)
-    told = command("--video", film, "--from-ms", "500", "--to-ms", "700", "--image", wish.photo, "--out", out)
+    told = command("--video", film, "--from-ms", "500", "--to-ms", "700", *how)
     assert "pictures 15 to 20 of 78 are new; 67 were copied and 5 encoded anew without loss" in told
     assert "phones may not" in told
     only_the_place_changed(film, out, Bounds(15, 21), tmp_path)

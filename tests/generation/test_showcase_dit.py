@@ -105,9 +105,12 @@ def test_one_step_of_a_perfect_model_is_the_clean_scene() -> None:
 def test_without_weights_one_is_told_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(WeightsMissing, match="manage.py train_showcase"):
         pipeline(tmp_path)
-    (tmp_path / "model_index.json").write_text("{}")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "model_index.json").write_text("{}")
+    (broken / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(WeightsMissing, match="cannot be read"):
-        pipeline(tmp_path / ".")
+        pipeline(broken)
 
 
 def test_the_shipped_weights_are_small_and_know_their_product() -> None:

@@ -13,13 +13,24 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from billing.models import Member
 from billing.organizations import create_api_key
 from creative import campaigns, production
-from creative.models import Ad, AdShot, Asset, Brief, Campaign, IdempotentRequest, PaidClip, Product, ProductText
+from creative.models import (
+    Ad,
+    AdShot,
+    Asset,
+    Brief,
+    Campaign,
+    IdempotentRequest,
+    PaidClip,
+    Product,
+    ProductText,
+    Reshoot,
+)
 from generation.models import RenderJob
 from tests.creative.film_crew import Crew
 from tests.creative.shops import FACTS, Shop
 
 pytestmark = pytest.mark.django_db
-TABLES = (Ad, AdShot, Asset, Brief, Campaign, IdempotentRequest, PaidClip, Product, ProductText, RenderJob)
+TABLES = (Ad, AdShot, Asset, Brief, Campaign, IdempotentRequest, PaidClip, Product, ProductText, RenderJob, Reshoot)
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ CLOSED = {
     "api-ad-progress": Address(("GET",), 404),
     "api-ad-order": Address(("POST",), 404),
     "api-ad-cancel": Address(("POST",), 404),
+    "api-ad-reshoot": Address(("GET", "POST"), 404),
     "api-campaign": Address(("GET",), 404),
     "api-campaign-order": Address(("POST",), 404),
     "api-campaign-cancel": Address(("POST",), 404),
@@ -87,6 +99,7 @@ class World:
             .replace("<str:campaign_id>", self.campaign.public_id)
             .replace("<str:template_id>", template)
             .replace("<str:aspect>", "9x16")
+            .replace("<int:index>", "0")
         )
         return f"{filled}?product={self.alice.product.public_id}" if route.endswith("rank") else filled
 

@@ -1,10 +1,10 @@
 """The pictures that a model starts from and ends on, made to exactly its own size by us, because pipelines stretch.
 
 They are composed as ``still`` composes: the product whole and well placed, the background continued where the photo
-ends. The camera stands where ``still``'s would begin (or, for the last picture, end), so that the move has room.
+ends; but for a camera at rest, because a model moves by itself and invents what comes into the picture.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,42 +13,50 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.domain.geometry import Box
-from generation.domain.shot_plan import Framing, ImageRef, ShotPlan
+from generation.domain.shot_plan import Framing, ImageRef, Move, ShotPlan
 from generation.engines.canvas import photo_of, staged
 from generation.subject import find_subject
 
 RGB = NDArray[Any]  # uint8, height x width x 3
 FINER = 2  # sampled at twice the size: the planes' chroma has half the resolution, and a model sees colour in full
 SAME_SHAPE = 0.01
+MOVES_BY = 0.1  # of its own size, as a guess
 
 
 @dataclass(frozen=True)
 class Still:
-    """One picture at the size of the plan, and everywhere the product would be if ``still`` filmed it."""
+    """One picture at the size of the plan, and about everywhere the product will be once the model moves."""
 
     pixels: RGB
     subject: Box | None
 
 
 def first_of(plan: ShotPlan, file: Path) -> Still:
-    return _prepared(plan, plan.photo, file, moment=0)
+    return _prepared(plan, plan.photo, file)
 
 
 def last_of(plan: ShotPlan, file: Path) -> Still:
     if plan.last_image is None:
         raise ValueError("a shot without a last image has no last picture to prepare")
-    return _prepared(plan, plan.last_image, file, moment=-1)
+    return _prepared(plan, plan.last_image, file)
 
 
-def _prepared(plan: ShotPlan, image: ImageRef, file: Path, moment: int) -> Still:
+def _prepared(plan: ShotPlan, image: ImageRef, file: Path) -> Still:
     photo = photo_of(image, file)
     if plan.framing is Framing.EXACT and abs(image.height * plan.width / image.width / plan.height - 1) < SAME_SHAPE:
         return Still(_resized(photo, plan.width, plan.height), image.subject or find_subject(photo))
-    stage = staged(plan, image, photo)
+    stage = staged(replace(plan, move=Move.STATIC, strength=0.0), image, photo)
     width, height = FINER * plan.width, FINER * plan.height
     planes = np.empty((height * 3 // 2, width), np.uint8)
-    stage.plate.sample(stage.aim, stage.views[moment], planes, width, height)
-    return Still(_resized(_colours(planes), plan.width, plan.height), stage.shown)
+    stage.plate.sample(stage.aim, stage.views[0], planes, width, height)
+    return Still(_resized(_colours(planes), plan.width, plan.height), _with_room(stage.shown))
+
+
+def _with_room(box: Box | None) -> Box | None:
+    if box is None:
+        return None
+    across, down = MOVES_BY * box.width, MOVES_BY * box.height
+    return Box(max(box.x0 - across, 0.0), max(box.y0 - down, 0.0), min(box.x1 + across, 1.0), min(box.y1 + down, 1.0))
 
 
 def _resized(picture: RGB, width: int, height: int) -> RGB:

@@ -135,7 +135,7 @@ class Diffusers:
         """The frames; when memory runs out, make room and start again, until nothing is left to move."""
         from generation.engines.pipelines.loaded import tidy
         from generation.engines.pipelines.loading import is_out_of_memory
-        from generation.engines.pipelines.speed import is_compiled, uncompile
+        from generation.engines.pipelines.speed import is_compiled
 
         made_room: list[str] = []
         while True:
@@ -145,8 +145,7 @@ class Diffusers:
                 if is_out_of_memory(error):
                     step = self._loaded.relieve()
                 elif is_compiled(self._loaded.pipe) and _of_compiler(error):
-                    uncompile(self._loaded.pipe)
-                    step = f"compile has no effect here, it failed ({str(error).splitlines()[0][:120]})"
+                    step = self._loaded.uncompile(error)
                 else:
                     raise
                 if step is None:
@@ -175,7 +174,7 @@ class Diffusers:
         call = self._call(shot, texts) | ({"callback_on_step_end": pulse.on_step} if pulse.counted else {})
         inside = not is_compiled(pipe)
         text_read = time.monotonic()
-        with freed(pipe), hooked(pipe, pulse, inside=inside):
+        with freed(loaded.pipe), hooked(pipe, pulse, inside=inside):
             video = pipe(**call).frames[0]
         ended = time.monotonic()
         frames = video[shot.frames - plan.frames :].cpu()

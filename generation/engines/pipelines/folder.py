@@ -126,8 +126,10 @@ class Folder:
             and name not in absent
             and not any((self.path / name).glob("*.safetensors"))
         ]
+        if self.loras() == () and any((self.path / LORAS).glob("*.safetensors")):
+            yield f"{self.path / LORAS} must hold a high-noise and a low-noise file: add the other, or remove the folder"
         if absent:
-            names = ", ".join(absent)
+            names = ", ".join(sorted(absent))
             yield f"{self.path} lacks {names}: fetch {self._entry.repository} again, a broken download goes on where it was"
 
     def _obstacles(self) -> Iterator[str]:

@@ -56,7 +56,8 @@ class Loaded:
         if files:
             self.effects.append(speed.add_few_steps(pipe, files))
             self.distilled = True
-        small = speed.store_small(pipe, self.switches, dtype)
+        refused = any(effect.switch == "precision" for effect in self.effects)
+        small = None if refused else speed.store_small(pipe, self.switches, dtype)
         self.effects += [small] if small is not None else []
         self.effects.append(speed.place(pipe, self.switches, self.device))
         self.effects += speed.choose_attention(pipe, self.switches, self.device, dtype)
@@ -114,6 +115,15 @@ class Loaded:
         if self.device.type != "cpu" and not self._in_layers():
             return speed.offload_layers(self.pipe, self.device).proof
         return None
+
+    def uncompile(self, error: BaseException) -> str:
+        """What was compiled failed at work: film without, and take back that the switch did anything."""
+        speed.uncompile(self.pipe)
+        said = " ".join(str(error).split())[:200]
+        kept = [effect for effect in self.effects if effect.switch != "compile"]
+        failed = Effect("compile", self.switches.compile, worked=False, proof=f"it failed here ({said})")
+        self.effects = [*kept, failed]
+        return str(failed)
 
     def _in_layers(self) -> bool:
         from diffusers.hooks.group_offloading import _is_group_offload_enabled

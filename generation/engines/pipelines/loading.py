@@ -141,7 +141,9 @@ def _quantized(switches: Switches, effects: list[Effect]) -> dict[str, Any]:
     try:
         config = QUANTIZED[switches.precision](diffusers)
     except ImportError as error:  # also a package's metadata that is not there
-        effects.append(Effect("precision", switches.precision, worked=False, proof=f"it wants another package: {error}"))
+        effects.append(
+            Effect("precision", switches.precision, worked=False, proof=f"it wants another package: {error}")
+        )
         return {}
     # By a mapping: with transformers 5 the form with a backend's name is refused, its signatures differ from diffusers'.
     mapping = dict.fromkeys(("transformer", "transformer_2"), config)

@@ -97,6 +97,7 @@ def offload_layers(pipe: Any, device: Any) -> Effect:
     from diffusers.hooks.group_offloading import _is_group_offload_enabled
 
     pipe.remove_all_hooks()
+    pipe.to("cpu")
     pipe.enable_group_offload(
         onload_device=device,
         offload_device=torch.device("cpu"),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from generation.engines.pipelines.folder import NOTE
+from generation.engines.pipelines.folder import LORAS, NOTE
 from generation.engines.pipelines.table import Entry
 
 WIDTH = 32  # of the text embeddings
@@ -32,6 +32,26 @@ def build(entry: Entry, folder: Path) -> None:
     pipeline.save_pretrained(folder, safe_serialization=True)
     note = {"demo": True, "sizes": SIZES[entry.size_multiple]}
     (folder / NOTE).write_text(json.dumps(note, indent=2) + "\n")
+
+
+def build_few_steps(entry: Entry, folder: Path) -> None:
+    """Add a random few-step LoRA to the weights in ``folder``: one file for each transformer."""
+    import diffusers
+    import torch
+    from peft import LoraConfig, get_peft_model_state_dict
+
+    kind = getattr(diffusers, next(iter(entry.pipelines.values())))
+    names = [name for name in ("transformer", "transformer_2") if name in entry.components]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        for name, noise in zip(names, ("high", "low"), strict=False):
+            network = diffusers.AutoModel.from_pretrained(str(folder / name), local_files_only=True)
+            network.add_adapter(LoraConfig(r=4, init_lora_weights=False, target_modules=["to_q", "to_k", "to_v"]))
+            kind.save_lora_weights(
+                folder / LORAS,
+                transformer_lora_layers=get_peft_model_state_dict(network),
+                weight_name=f"few_steps_{noise}_noise.safetensors",
+            )
 
 
 def _tokenizer() -> Any:

@@ -4,15 +4,17 @@ The reader says what is product, how far away the rest is and where the shadow l
 filmed are the photo's own pixels: the product by one homography per frame, so that nothing can bend it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from generation.domain.geometry import Box
-from generation.domain.rig import landing, poses
+from generation.domain.rig import Pose, landing, poses
 from generation.domain.shot_plan import EngineSpec, Mode, Move, ShotPlan
 from generation.engines.base import Filmed
+from generation.engines.onward import Planes
 from generation.engines.showcase.baseline import Baseline
 from generation.engines.showcase.ending import glinting, matched, share, wipe
+from generation.engines.showcase.onward import moved_in_depth
 from generation.engines.showcase.scene import SceneReader
 from generation.engines.showcase.shoot import Shoot, framed, on_canvas, photographed, set_up
 from generation.engines.showcase.warp import Frame, expose
@@ -49,22 +51,26 @@ class Showcase:
         return []
 
     def load(self) -> None:
-        self._loaded()
+        self.reader()
 
-    def _loaded(self) -> SceneReader:
+    def reader(self) -> SceneReader:
+        """What reads scenes in this process. Raises ``WeightsMissing``."""
         if self._reader is None:
             self._reader = self._maker()
         return self._reader
 
     def film(self, plan: ShotPlan, images: Mapping[str, Path], out: Path, watch: Watch) -> Filmed:
         watch.step(0.0, "prepare")
-        shoots = _set_up(plan, images, self._loaded(), Part(watch, 0.0, PREPARED))
+        shoots = _set_up(plan, images, self.reader(), Part(watch, 0.0, PREPARED))
         with ClipWriter(out, plan.width, plan.height, plan.fps) as writer:
             for index, frame in enumerate(_exposed(plan, shoots)):
                 if index % FRAMES_PER_STEP == 0:
                     watch.step(PREPARED + (1 - PREPARED) * index / plan.frames, "film")
                 writer.write(frame.whole)
         return Filmed(plan.frames, plan.width, plan.height, plan.fps, _everywhere(plan, shoots))
+
+    def move_on(self, picture: Planes, poses: Sequence[Pose]) -> Iterator[Planes]:
+        return moved_in_depth(picture, poses, SPEC, self.reader())
 
 
 def _set_up(plan: ShotPlan, images: Mapping[str, Path], reader: SceneReader, watch: Watch) -> tuple[Shoot, ...]:

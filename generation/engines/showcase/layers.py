@@ -16,6 +16,7 @@ from generation.engines.plate import DENSITY, Plate, make_plate, planes, scaled
 from generation.engines.showcase.cutout import own_colours
 from generation.engines.showcase.nearness import Lattice, Near, near_map, through, widest
 from generation.engines.showcase.plate_maker import clean_plate
+from generation.engines.showcase.rim import widened
 from generation.engines.showcase.scene import Homographies, Image, Map, Scene, product_box
 
 Plane = NDArray[Any]  # uint8
@@ -73,6 +74,7 @@ class Take:
     poses: tuple[Pose, ...]
     aim: Aim
     size: tuple[int, int]
+    subject: Box | None = None  # where the product is said to be, fractions of the photo
 
     @property
     def aspect(self) -> float:
@@ -89,8 +91,9 @@ def prepare(take: Take, tick: Callable[[], None]) -> Layers:
     if solid is None:
         near = near_map(np.ones_like(maps.nearness), take.held, 0.0, (width, height), take.aim, take.poses, take.aspect)
         seen = in_photo(_flat_reach(take, lattice), take.aim)
-        back = make_plate(take.photo, take.aim, seen, None, judge(take.photo), take.size[0])
+        back = make_plate(take.photo, take.aim, seen, take.subject, judge(take.photo), take.size[0])
         return Layers(back, _blurred(back, take), near, None, maps.normal, maps.shadow, take.aim, lattice)
+    take = replace(take, alpha=widened(take.photo, take.alpha))
     alpha = _faded(take, in_photo(_reach(take, lattice, _near(take, take.alpha, trust)), take.aim))
     near = _near(take, alpha, trust)
     front_box = product_box(alpha) or solid

@@ -17,17 +17,17 @@ LEAN = math.radians(24)  # of the band
 WAY = 0.62  # canvas widths from the middle to where the band stands at light = 1
 WIDE, NARROW = 0.30, 0.13  # half the width of the band on the background, of the sheen on the product, canvas widths
 ROLL = 0.22  # how far the sheen runs ahead on a surface that faces sideways
-LIFT, SHEEN = 0.16, 0.55  # their strength, of what ``BRIGHTER`` allows
+LIFT, SHEEN = 0.24, 0.72  # their strength, of what ``BRIGHTER`` allows
 DIM = 0.05  # the scene steps back a little, so that the light is seen
 BLACK, WHITE = 16, 235
 DEEPEST = 0.8  # a shadow takes away at most so much
 
 
 def _brighter() -> Plane:
-    """By how much a luma can be lifted: most in the middle tones; white stays white, and black all but black."""
+    """By how much a luma can be lifted: most in the middle tones, and never past a lighter one."""
     luma = np.arange(256, dtype=np.float64)
     up, down = np.clip(WHITE - luma, 0, None), np.clip(luma - BLACK, 0, None)
-    return np.round(0.25 * up + 0.75 * up * down / 110).clip(0, 255).astype(np.uint8)
+    return np.round(0.25 * up + 0.75 * up * down / (WHITE - BLACK)).clip(0, 255).astype(np.uint8)
 
 
 BRIGHTER = _brighter()

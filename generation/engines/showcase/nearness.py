@@ -115,9 +115,9 @@ def gentled(values: Map, steepest: float) -> Map:
     """The least map above ``values`` that rises by no more than ``steepest`` per pixel: what is near stays near."""
     out = values.astype(np.float32)
     height, width = out.shape
-    for step in (32, 16, 8, 4, 2, 1, 1):
-        padded = cv2.copyMakeBorder(out, step, step, step, step, cv2.BORDER_REPLICATE)
+    for step in (64, 32, 16, 8, 4, 2, 1):
         for down, across, far in ((0, 1, 1.0), (1, 0, 1.0), (1, 1, 2**0.5), (1, -1, 2**0.5)):
+            padded = cv2.copyMakeBorder(out, step, step, step, step, cv2.BORDER_REPLICATE)
             for sign in (-1, 1):
                 y, x = step + sign * down * step, step + sign * across * step
                 out = np.maximum(out, padded[y : y + height, x : x + width] - steepest * step * far)

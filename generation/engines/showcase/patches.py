@@ -18,8 +18,13 @@ Mask = NDArray[Any]  # bool, height x width
 Numbers = NDArray[Any]
 
 REACH = 3  # a patch is 2 * REACH + 1 pixels wide
-LEVELS, ROUNDS = 3, 4
+COMPARED = [(y, x) for y in (-3, -1, 1, 3) for x in (-3, -1, 1, 3)]  # its pixels that are compared ...
+VOTING = [
+    (y, x) for y in range(-REACH, REACH + 1) for x in range(-REACH, REACH + 1) if (y + x) % 2 == 0
+]  # ... and vote
+LEVELS, ROUNDS = 3, 3
 NEAR = 0.6  # what a patch costs per pixel of its distance: of two that fit alike, the nearer one has the right light
+OWN_SAY = 0.6
 SURE = 60.0  # a difference (square, per channel) from which on a patch has little to say
 
 
@@ -54,7 +59,7 @@ def fill(picture: Picture, hole: Mask, usable: Mask, tick: Callable[[], None]) -
         source = search.whole()
     if guess is None or source is None:
         return Filled(picture, _places(hole.shape))
-    return Filled(guess, source)
+    return Filled(guess, np.where(hole[:, :, None], source, _places(hole.shape)))
 
 
 def _places(shape: tuple[int, ...]) -> Numbers:
@@ -70,6 +75,7 @@ class _Search:
     at: Numbers
     found: Numbers
     cost: Numbers
+    seen: Numbers  # what the targets look like in this round
     good: Mask  # may be the middle of a match
     sources: Numbers
     chance: np.random.Generator
@@ -85,24 +91,28 @@ class _Search:
         if len(sources) < 50 or not len(at):
             return None
         found = sources[chance.integers(0, len(sources), len(at))]
-        search = cls(picture.astype(np.float32), hole, at, found, np.empty(0), good, sources, chance)
-        search.cost = search.costs(found, np.arange(len(at)))
+        search = cls(picture.astype(np.float32), hole, at, found, np.empty(0), np.empty(0), good, sources, chance)
+        search.begin()
         return search
 
-    def costs(self, found: Numbers, which: Numbers) -> Numbers:
-        """Mean square difference per channel of the patches ``which`` and those at ``found``."""
+    def begin(self) -> None:
+        """The picture has changed: look again, and see what the matches are worth now."""
+        self.seen = self.look(self.at)
+        self.cost = self.costs(self.found, np.arange(len(self.at)))
+
+    def look(self, places: Numbers) -> Numbers:
+        """What is compared of the patches at ``places``: n x (pixels * channels)."""
         width = self.picture.shape[1]
         flat = self.picture.reshape(-1, 3)
-        at = self.at[which]
-        here, there = at[:, 0] * width + at[:, 1], found[:, 0] * width + found[:, 1]
-        total = np.zeros(len(which), np.float32)
-        for down in range(-REACH, REACH + 1):
-            for across in range(-REACH, REACH + 1):
-                step = down * width + across
-                apart = flat[here + step] - flat[there + step]
-                total += np.einsum("ij,ij->i", apart, apart)
-        distance = np.hypot(*(found - at).T)
-        return total / (3 * (2 * REACH + 1) ** 2) + NEAR * distance
+        middle = places[:, 0] * width + places[:, 1]
+        steps = np.array([down * width + across for down, across in COMPARED])
+        return np.take(flat, middle[:, None] + steps, axis=0).reshape(len(places), -1)
+
+    def costs(self, found: Numbers, which: Numbers) -> Numbers:
+        """Mean square difference per channel of the patches ``which`` and those at ``found``, and their distance."""
+        apart = self.seen[which] - self.look(found)
+        distance = np.hypot(*(found - self.at[which]).T)
+        return np.einsum("ij,ij->i", apart, apart) / apart.shape[1] + NEAR * distance
 
     def take(self, source: Numbers) -> None:
         """Begin with the matches of the next coarser level."""
@@ -128,7 +138,7 @@ class _Search:
         everyone = np.arange(len(self.at))
         for _ in range(ROUNDS):
             tick()
-            self.cost = self.costs(self.found, everyone)
+            self.begin()
             for step in (1, 4, 1):
                 self._hand_on(step, everyone)
             radius = max(self.good.shape) // 2
@@ -136,6 +146,7 @@ class _Search:
                 self.try_(self.found + self.chance.integers(-radius, radius + 1, self.found.shape), everyone)
                 radius //= 4
             self._vote()
+        self._sharpen()
         return self.picture
 
     def _hand_on(self, step: int, everyone: Numbers) -> None:
@@ -155,13 +166,19 @@ class _Search:
         weight = np.exp(-self.cost / SURE).astype(np.float32) + 1e-4
         here, there = self.at[:, 0] * width + self.at[:, 1], self.found[:, 0] * width + self.found[:, 1]
         total, sums = np.zeros(height * width, np.float32), np.zeros((height * width, 3), np.float32)
-        for down in range(-REACH, REACH + 1):
-            for across in range(-REACH, REACH + 1):
-                step = down * width + across
-                total[here + step] += weight  # each place only once per step, so that plain indexing adds up
-                sums[here + step] += weight[:, None] * flat[there + step]
+        for down, across in VOTING:
+            step = down * width + across
+            total[here + step] += weight  # each place only once per step, so that plain indexing adds up
+            sums[here + step] += weight[:, None] * np.take(flat, there + step, axis=0)
         seen = self.hole.reshape(-1) & (total > 0)
         flat[seen] = sums[seen] / total[seen, None]
+
+    def _sharpen(self) -> None:
+        """The mean of many patches is dull: mostly what each pixel's own match says."""
+        own = self.picture[self.found[:, 0], self.found[:, 1]]
+        inside = self.hole[self.at[:, 0], self.at[:, 1]]
+        y, x = self.at[inside].T
+        self.picture[y, x] += OWN_SAY * (own[inside] - self.picture[y, x])
 
     def whole(self) -> Numbers:
         source = _places(self.good.shape)

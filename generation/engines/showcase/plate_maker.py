@@ -20,7 +20,7 @@ Picture = NDArray[Any]  # float32, height x width x 3, 0..255
 Mask = NDArray[Any]  # bool
 
 SIDE = 300  # longer side of the low resolution, pixels
-RIM = 0.006  # around the product, where its colour has bled into the background; share of the longer side
+RIM = 0.0035  # around the product, where its colour has bled into the background; share of the longer side
 RING = 0.06  # what is judged, and taken from, around the hole
 PLAIN = 3.0  # of 255: below, a film is the better continuation
 GRAIN_BLUR = 1.5

@@ -16,10 +16,10 @@ from generation.engines.showcase.latents import KEYS, picture_size
 from generation.engines.showcase.moves import NUMBER
 from generation.engines.showcase.pipeline import ShowcaseOutput, ShowcasePipeline
 from generation.engines.showcase.scene import Homographies, Image, Map, Scene, SceneMaps, no_motion
+from generation.engines.showcase.shipped import WEIGHTS, missing
 from generation.errors import WeightsMissing
 from generation.watch import Watch
 
-WEIGHTS = Path(__file__).parent / "weights"
 STEPS, TAKES = 2, 4
 LARGEST = 0.006  # canvas widths: the product's own motion beside the rig's is never larger at its rim
 FIT = 3  # degree of the polynomials that smooth it over time
@@ -29,11 +29,8 @@ SURE, LOST = 0.94, 0.80  # agreement of the takes, and the confidence of 1 and 0
 @cache
 def pipeline(folder: Path = WEIGHTS) -> ShowcasePipeline:
     """Loaded once per process. Raises ``WeightsMissing``."""
-    if not (folder / "model_index.json").is_file():
-        raise WeightsMissing(
-            f"the weights of showcase are not in {folder.name}/: install Hitsmith again, or train them with "
-            "manage.py train_showcase"
-        )
+    for part in missing(folder):
+        raise WeightsMissing(f"missing: {part}")
     try:
         made = ShowcasePipeline.from_pretrained(str(folder), local_files_only=True, dtype=torch.float32)
     except (OSError, ValueError, KeyError, RuntimeError) as error:

@@ -99,7 +99,7 @@ def set_up(
     unsure = doubt(small, alpha, scene.maps)
     if _cut_off(alpha) or unsure.share > UNSURE:
         poses = tuple(_standing(pose) for pose in poses)
-    take = Take(small, alpha, unsure.held, scene, poses, near_aim, (plan.width, plan.height))
+    take = Take(small, alpha, unsure.held, scene, poses, near_aim, (plan.width, plan.height), photo.subject)
     layers = prepare(take, lambda: watch.step(0.5, "prepare"))
     return Shoot(layers, poses, on_canvas(photo, aim, None if layers.front is None else product_box(alpha)))
 

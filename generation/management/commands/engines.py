@@ -40,7 +40,15 @@ class Row:
             "max_pixels": spec.max_pixels,
             "needs_gpu": spec.needs_gpu,
             "weights": spec.weights,
+            "modes": sorted(spec.modes),
+            "sizes": spec.sizes,
+            "profiles": [
+                {"name": profile.name, "steps": profile.steps, "guidance": profile.guidance, "vram_gb": profile.vram_gb}
+                for profile in spec.profiles
+            ],
+            "tail_frames": spec.tail_frames,
             "licence": spec.licence,
+            "excluded_territories": spec.excluded_territories,
             "ready": not self.missing,
             "missing": self.missing,
         }
@@ -64,9 +72,22 @@ class Command(BaseCommand):
             self.stdout.write("  ".join(padded).rstrip())
         for row in rows:
             self.stdout.write(f"\n{row.spec.id}: {', '.join(sorted(row.spec.moves))}")
+            self.stdout.write(f"  from {_abilities(row.spec)}")
             for part in row.missing:
                 self.stdout.write(f"  missing: {part}")
         self.stdout.write(f"\ntorch {_torch_version()}")
+
+
+def _abilities(spec: EngineSpec) -> str:
+    """Such as "first, text; standard 30 steps, draft 4 steps; Apache-2.0"."""
+    profiles = ", ".join(
+        f"{profile.name} {profile.steps} step{'s' * (profile.steps != 1)}"
+        + (f" in {profile.vram_gb:g} GB" if profile.vram_gb else "")
+        for profile in spec.profiles
+    )
+    tail = ["goes on from a clip"] if spec.tail_frames else []
+    barred = [f"not in {', '.join(spec.excluded_territories)}"] if spec.excluded_territories else []
+    return "; ".join([", ".join(sorted(spec.modes)), profiles, *tail, spec.licence, *barred])
 
 
 def _columns(text: str) -> int:

@@ -18,14 +18,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="a new folder; MODELS_DIR/<engine> is where the engine looks")
         parser.add_argument("--engine", choices=list(entries()), required=True)
+        parser.add_argument("--few-steps", action="store_true", help="with a LoRA for the draft profile, random too")
 
     def handle(self, **options: Any) -> None:
-        from generation.engines.pipelines.tiny import build
+        from generation.engines.pipelines.tiny import build, build_few_steps
 
         folder: Path = options["folder"]
         entry = entries()[options["engine"]]
         try:
             build(entry, folder)
+            if options["few_steps"]:
+                build_few_steps(entry, folder)
         except (ValueError, OSError, ImportError) as error:
             raise CommandError(f"{error} (the engines want: pip install 'hitsmith[gpu]')") from error
         made = Folder(entry, folder)

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--move", choices=[move.value for move in Move], default=Move.PUSH.value)
         parser.add_argument("--framing", choices=[framing.value for framing in Framing], default=Framing.MEDIUM.value)
         parser.add_argument("--strength", type=float, default=1.0, help="0 to 1 of the tasteful maximum")
-        parser.add_argument("--engine", default="still", help="see `manage.py engines`")
+        parser.add_argument("--engine", default="showcase", help="see `manage.py engines`")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--match", type=float, default=1.0, help="0 to 1: how far to match the look around it")
         parser.add_argument("--out", type=Path, help="the video to write (.mp4 or .mov)")

@@ -212,7 +212,7 @@ def _standing(sprite: Sprite) -> Sprite:
 
 MAKERS: tuple[tuple[Maker, float], ...] = (
     (turned, 0.26), (box, 0.14), (device, 0.16), (shoe, 0.07), (pebble, 0.08), (bag, 0.06), (chair, 0.06), (plant, 0.06),
-    (wheels, 0.03), (loop, 0.03), (ball, 0.03), (cable, 0.02),
+    (wheels, 0.02), (loop, 0.02), (ball, 0.03), (cable, 0.01),
 )  # fmt: skip
 
 

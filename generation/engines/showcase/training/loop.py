@@ -24,12 +24,12 @@ from generation.engines.showcase.training.pool import Painters, Stock
 from generation.engines.showcase.transformer import ShowcaseTransformer
 
 BATCH = 24
-FRESH = 4  # new scenes per step, so that each is seen about six times
+FRESH = 8  # new scenes per step, so that each is seen about three times
 PEAK_RATE, WARM_UP, WEIGHT_DECAY = 6e-4, 150, 0.02
 AVERAGE = 0.9985
-FIRST_STOCK, STOCK = 400, 6000
-PURE_NOISE = 0.35  # share of the pictures that start from noise alone, where most is decided
-WEIGHTS = {"outline": 1.0, "nearness": 2.0, "normal": 0.4, "shadow": 0.4, "motion": 0.3}
+FIRST_STOCK, STOCK = 600, 6000
+PURE_NOISE = 0.6  # share of the pictures that start from noise alone, where most is decided
+WEIGHTS = {"outline": 2.0, "nearness": 2.0, "normal": 0.4, "shadow": 0.4, "motion": 0.3}
 EXAM, EXAM_EVERY, SAVE_EVERY = 64, 300.0, 120.0
 Say = Callable[[str], None]
 
@@ -114,7 +114,7 @@ def _learn(state: State, worker: ShowcaseTransformer, given: Batch, rate: float,
         torch._foreach_copy_(workers, masters)
     count = len(given.move)
     noise = noise_like(given.photo.shape[3], given.photo.shape[2], count, torch.Generator().manual_seed(state.step))
-    when = torch.sigmoid(torch.randn(count) + 0.6)
+    when = torch.sigmoid(torch.randn(count) + 1.0)
     when = torch.where(torch.rand(count) < PURE_NOISE, torch.ones(count), when)
     noisy = given.clean.mixed(noise, when)
     half = Latents(*(part.to(device, torch.bfloat16) for part in noisy))

@@ -5,6 +5,7 @@ Nothing here comes from a photograph.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from generation.domain.camera import FOCAL
 from generation.engines.showcase.training.kinds import product
 from generation.engines.showcase.training.sets import Place, grid, place, placed
+from generation.engines.showcase.training.sprites import Sprite
 from generation.engines.showcase.training.surfaces import Chance, hsv, noise, tint
 
 Map = NDArray[Any]
@@ -64,14 +66,14 @@ def _worth_a_photo(chance: Chance, matte: Map) -> bool:
 
 def _draw(chance: Chance, width: int, height: int) -> Example:
     aspect = height / width
-    foot = float(chance.uniform(0.02, 0.44) * aspect)
-    wide = float(np.clip(chance.lognormal(-0.35, 0.35), 0.3, 1.5)) * min(1.0, 0.55 + 0.45 * aspect)
-    first = product(chance, np.radians(12))
+    elevation = float(np.radians(np.clip(abs(chance.normal(11, 5)), 3, 32)))
+    first = product(chance, elevation)
+    wide, foot = _stood(chance, first, aspect)
     shade = None
-    if chance.random() < 0.22:  # of the product's own colour: the hardest to tell apart
+    if chance.random() < 0.16:  # of the product's own colour: the hardest to tell apart
         shade = first.albedo[first.alpha > 0.5].mean(0) if (first.alpha > 0.5).any() else None
-    stage = place(chance, width, height, foot, shade)
-    things = _things(chance, stage, (height, width), foot, wide)
+    stage = place(chance, width, height, foot, shade, elevation)
+    things = _things(chance, stage, (height, width), first, foot, wide)
     light = _light(chance)
     shadow = _shadow(chance, stage, things, light)
     lit = _lit(chance, stage, things, light, shadow)
@@ -84,9 +86,23 @@ def _draw(chance: Chance, width: int, height: int) -> Example:
     return Example(photo, things.alpha * 255, stage.nearness, things.normal * 127, shadow * 255, things.relief, centre)
 
 
-def _things(chance: Chance, stage: Place, shape: tuple[int, int], foot: float, wide: float) -> _Layers:
+def _stood(chance: Chance, sprite: Sprite, aspect: float) -> tuple[float, float]:
+    """How large a sheet is in the picture and where its product's foot stands: mostly in the middle, and most of it."""
+    solid = sprite.alpha > 0.5
+    if not solid.any():
+        return 1.0, 0.2 * aspect
+    tall, broad = float(solid.any(1).mean()), float(solid.any(0).mean())
+    fill = float(np.clip(chance.lognormal(-0.55, 0.35), 0.2, 1.1))
+    size = min(fill / broad, fill * aspect / tall)
+    middle = chance.normal(0.03, 0.07) * aspect
+    return size, float(np.clip(middle + size * tall / 2, 0.02, 0.47 * aspect))
+
+
+def _things(
+    chance: Chance, stage: Place, shape: tuple[int, int], first: Sprite, foot: float, wide: float
+) -> _Layers:
     """One product, or a few that belong together, the farthest first."""
-    count = 1 if chance.random() < 0.74 else int(chance.integers(2, 6))
+    count = 1 if chance.random() < 0.8 else int(chance.integers(2, 6))
     if count > 1:
         wide *= 1.5 / count**0.7
     layers = _Layers(np.zeros(shape, np.float32), np.zeros((*shape, 3), np.float32), np.zeros((*shape, 2), np.float32),
@@ -94,7 +110,7 @@ def _things(chance: Chance, stage: Place, shape: tuple[int, int], foot: float, w
     spread = 0.42 if count > 1 else 0.0
     places = np.sort(chance.uniform(-spread, spread, count)) if count > 1 else [chance.normal(0, 0.1)]
     steps = np.sort(chance.uniform(-0.06, 0.0, count))
-    twin = product(chance, stage.elevation) if chance.random() < 0.5 else None
+    twin = first if count == 1 or chance.random() < 0.5 else None
     for x, step in zip(chance.permutation(np.array(places)), steps, strict=True):
         sprite = twin if twin is not None else product(chance, stage.elevation)
         scale = wide * (chance.uniform(0.6, 1.2) if count > 1 else 1.0)
@@ -152,7 +168,9 @@ def _lit(chance: Chance, stage: Place, things: _Layers, light: NDArray[Any], sha
     """Linear light per pixel."""
     height, width = things.alpha.shape
     fall = 1 + chance.uniform(0.05, 0.5) * noise(chance, height, width, (1.2, 1.2), 1)
-    ground = stage.albedo * (np.clip(fall, 0.25, 2.0) * (1 - shadow))[..., None]
+    # The lamps stand near the product: what is farther away is darker.
+    reach = np.clip(stage.nearness, 0.1, 1.1) ** chance.uniform(0.4, 0.9)
+    ground = stage.albedo * (np.clip(fall, 0.25, 2.0) * reach * (1 - shadow))[..., None]
     ground = _mirror(chance, stage, things, ground)
     ground = _blurred(chance, ground, stage.nearness)
     facing = np.sqrt(np.clip(1 - (things.normal**2).sum(-1), 0, 1))
@@ -184,12 +202,15 @@ def _mirror(chance: Chance, stage: Place, things: _Layers, ground: Map) -> Map:
 
 def _blurred(chance: Chance, ground: Map, nearness: Map) -> Map:
     """What is far from the product lies out of focus."""
-    if chance.random() < 0.35:
-        return ground
-    width = ground.shape[1]
-    soft = cv2.GaussianBlur(ground, (0, 0), width * chance.uniform(0.003, 0.03))
-    share = np.clip(np.abs(1 - nearness) * chance.uniform(1, 4), 0, 1)[..., None]
-    return ground * (1 - share) + soft * share
+    aperture = chance.uniform(0, 0.035)
+    width, levels = ground.shape[1], (0.0, 0.25, 0.5, 1.0)
+    blur = np.clip(np.abs(1 - nearness), 0, 1)
+    soft = [ground, *(cv2.GaussianBlur(ground, (0, 0), max(width * aperture * level, 0.2)) for level in levels[1:])]
+    out = ground
+    for below, (low, high) in enumerate(pairwise(levels)):
+        share = np.clip((blur - low) / (high - low), 0, 1)[..., None]
+        out = out + (soft[below + 1] - out) * share
+    return out
 
 
 def _exposed(chance: Chance, lit: Map) -> Map:
@@ -198,7 +219,7 @@ def _exposed(chance: Chance, lit: Map) -> Map:
     x, y = grid(width, height)
     if chance.random() < 0.12:
         lit = lit * hsv(chance.random(), chance.uniform(0.2, 0.8), 1.0)  # coloured lamps
-    exposure = chance.uniform(0.08, 0.4) if chance.random() < 0.15 else chance.uniform(0.75, 1.5)
+    exposure = chance.uniform(0.15, 0.45) if chance.random() < 0.1 else chance.uniform(0.75, 1.5)
     vignette = 1 - chance.uniform(0, 0.5) * (x**2 + y**2) * 2
     out = np.clip(lit * tint(chance, 0.12) * exposure * vignette[..., None], 0, 1) ** (1 / chance.uniform(1.6, 2.4))
     if chance.random() < 0.3:

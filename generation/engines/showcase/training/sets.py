@@ -40,15 +40,19 @@ def grid(width: int, height: int) -> tuple[Map, Map]:
     return (x + 0.5) / width - 0.5, (y + 0.5 - height / 2) / width
 
 
-def place(chance: Chance, width: int, height: int, foot: float, shade: NDArray[Any] | None) -> Place:
-    """A random one, in which a product can stand at ``foot``. ``shade``: paint the wall in this colour."""
+def place(
+    chance: Chance, width: int, height: int, foot: float, shade: NDArray[Any] | None, elevation: float
+) -> Place:
+    """A random one, in which a product can stand at ``foot``. ``shade``: paint the wall in this colour.
+
+    ``elevation``: how far the camera looks down, which is where the horizon is.
+    """
     kind = chance.choice(["sweep", "table", "room", "above", "air"], p=[0.27, 0.32, 0.19, 0.14, 0.08])
     wall = plain(chance, height, width) if chance.random() < 0.6 else pattern(chance, height, width)
     if shade is not None:
         wall = np.broadcast_to(shade * chance.uniform(0.7, 1.3), (height, width, 3)).astype(np.float32)
     if kind == "above":
         return _above(chance, width, height, foot, wall)
-    elevation = np.radians(chance.uniform(3, 14) if chance.random() < 0.55 else chance.uniform(14, 38))
     if kind == "air":
         return _air(chance, width, height, foot, wall, elevation)
     return _standing(chance, width, height, foot, wall, elevation, kind)
@@ -64,7 +68,7 @@ def _above(chance: Chance, width: int, height: int, foot: float, wall: Pattern) 
 
 def _air(chance: Chance, width: int, height: int, foot: float, wall: Pattern, elevation: float) -> Place:
     x, _ = grid(width, height)
-    nearness = np.clip(chance.uniform(0.15, 0.8) + chance.normal(0, 0.1) * x, 0.05, 0.95).astype(np.float32)
+    nearness = np.clip(chance.uniform(0.4, 0.65) + chance.normal(0, 0.06) * x, 0.05, 0.95).astype(np.float32)
     out = Place(wall, nearness, -9.0, foot, np.zeros_like(nearness), elevation)
     if chance.random() < 0.5:
         _hang(chance, out, int(chance.integers(1, 6)))
@@ -76,9 +80,9 @@ def _standing(
 ) -> Place:
     x, y = grid(width, height)
     horizon = min(-FOCAL * np.tan(elevation), foot - 0.08)
-    behind = chance.uniform(0.2, 0.9)
+    behind = float(np.clip(chance.normal(0.58, 0.12), 0.28, 0.88))  # a wall some steps behind a table
     slope = (y - horizon) / (foot - horizon)
-    wall_near = behind + (chance.normal(0, 0.12) * x if chance.random() < 0.4 else 0 * x)
+    wall_near = behind + (chance.normal(0, 0.1) * x if chance.random() < 0.3 else 0 * x)
     if kind == "room" and chance.random() < 0.4:  # a corner
         wall_near = wall_near + np.maximum(0, (x - chance.uniform(-0.4, 0.4)) * chance.choice((-1, 1))) * 0.5
     soft = chance.uniform(0.03, 0.25) if kind == "sweep" else 0.004

@@ -1,0 +1,223 @@
+"""Filming one shot of a ready ad anew: with the next seed, or with another photo, move or strength.
+
+The new plan takes the old one's place in the ad's rows, and ``Reshoot.before`` keeps what stood there. The ad then goes
+the way of every ad, from shooting to ready, with this one shot to film and its files to cut. Where that fails or is
+cancelled, the old rows come back and so do the credits.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.domain.plans import Entitlements
+from billing.memberships import ensure_daily, entitlements_for
+from creative import bell, filming, payment
+from creative.brief import MAX_SEED, engine_spec
+from creative.drafts import image_of
+from creative.errors import AdNotReady, BriefRefused, NotFound, PlanTooSmall
+from creative.filming import Trouble
+from creative.models import Ad, AdOutput, AdShot, Asset, Campaign, Reshoot
+from generation.domain.shot_plan import Move, PlanRefused, ShotPlan, ShotRequest, plan
+from generation.domain.shot_plan_json import plan_from_dict, plan_to_dict
+from generation.domain.timeline_json import timeline_from_dict, timeline_to_dict
+from generation.domain.timeline_rules import media_frames
+
+State = Ad.State
+KIND = "reshoot"  # in the catalogue's rates
+
+
+@dataclass(frozen=True)
+class ReshootQuote:
+    """What would be filmed and what it costs: 0 where the tenant has paid for that very clip."""
+
+    shot: AdShot
+    asset: Asset
+    plan: ShotPlan
+    ms: int
+    credits: int
+
+
+def quote_reshoot(
+    ad: Ad,
+    index: int,
+    *,
+    seed: int | None = None,
+    photo: str = "",
+    move: str = "",
+    strength: float | None = None,
+) -> ReshootQuote:
+    """Decide and price a reshoot; nothing changes. What is not given stays as it is, but for the seed: the next one.
+
+    ``photo`` is the public id of a photo of the ad's product. Raises ``NotFound``, ``BriefRefused``, ``AdNotReady``.
+    """
+    _check_ready(ad)
+    shot = ad.shots.select_related("asset").filter(index=index).first()
+    if shot is None:
+        raise NotFound("镜头", "shot")
+    asset = _photo(ad, photo) if photo else shot.asset
+    old = plan_from_dict(shot.plan)
+    same_picture = asset == shot.asset
+    cut = timeline_from_dict(ad.timeline).shots[index]
+    frames, fps = media_frames(cut), timeline_from_dict(ad.timeline).canvas.fps
+    new = _plan(
+        ShotRequest(
+            image=old.image if same_picture else image_of(asset),
+            move=_move(move) if move else old.move,
+            framing=old.framing,
+            strength=old.strength if strength is None else strength,
+            frames=frames,
+            fps=fps,
+            width=old.width,
+            height=old.height,
+            seed=old.seed + 1 if seed is None else seed,
+            last_image=old.last_image,
+            easing=old.easing,
+            prompt=old.prompt,
+            profile=old.profile,
+        ),
+        old,
+    )
+    ms = frames * 1000 // fps
+    (credits,) = payment.price(ad.organization, [payment.Filming(new.key, ms)], KIND)
+    return ReshootQuote(shot, asset, new, ms, credits)
+
+
+def reshoot(
+    ad: Ad,
+    index: int,
+    *,
+    seed: int | None = None,
+    photo: str = "",
+    move: str = "",
+    strength: float | None = None,
+    entitlements: Entitlements | None = None,
+) -> Ad:
+    """Reserve the price of one shot and film it anew; the ad as it stands then.
+
+    Raises what ``quote_reshoot`` raises, ``PlanTooSmall``, and the ledger's ``InsufficientCredits`` or
+    ``TooManyOpenHolds``; nothing has changed then. Asked twice, the second is refused with ``AdNotReady``.
+    """
+    allowed = entitlements or entitlements_for(ad.organization)
+    if not allowed.reshoot:
+        raise PlanTooSmall("你的会员不含重拍。", "the membership does not include reshoots.")
+    wanted = quote_reshoot(ad, index, seed=seed, photo=photo, move=move, strength=strength)
+    ensure_daily(ad.organization)
+    with transaction.atomic():
+        timeline = _timeline(ad, index, wanted.plan.key)
+        mine = Ad.objects.filter(pk=ad.pk, state=State.READY, round=ad.round)
+        if not mine.update(state=State.SHOOTING, round=ad.round + 1, timeline=timeline, cancel_requested=False):
+            raise _not_ready()
+        row = Reshoot.objects.create(
+            organization=ad.organization,
+            ad=ad,
+            number=ad.round + 1,
+            index=index,
+            before=_before(ad, wanted.shot),
+            credits_quoted=wanted.credits,
+        )
+        _put(ad, wanted)
+        bell.ring(bell.ADVANCE, ad.public_id)
+        payment.take_hold(row, concurrency=allowed.concurrency)
+    ad.refresh_from_db()
+    return ad
+
+
+def undo(ad: Ad, begun: Reshoot, to: str, why: Trouble) -> bool:
+    """The reshoot has failed or was cancelled: the ad is ready with its old film, and all credits return."""
+    before = begun.before
+    with transaction.atomic():
+        mine = Ad.objects.filter(pk=ad.pk, state=ad.state, round=ad.round)
+        if not mine.update(state=State.READY, cancel_requested=False, timeline=before["timeline"]):
+            return False
+        Reshoot.objects.filter(pk=begun.pk).update(
+            state=to, reason_code=why.code, reason=why.zh[:400], reason_en=why.en[:400], finished_at=timezone.now()
+        )
+        jobs = filming.open_jobs(ad)
+        AdShot.objects.filter(ad=ad, index=begun.index).update(**before["shot"])
+        for output, rows in before["outputs"].items():
+            AdOutput.objects.filter(pk=int(output)).update(**rows)
+        filming.call_off_jobs(jobs)
+        payment.give_back(begun)
+    return True
+
+
+def _check_ready(ad: Ad) -> None:
+    """A campaign's ad is paid with its campaign: until that is finished nothing else may be added to it."""
+    busy = ad.campaign is not None and ad.campaign.state != Campaign.State.FINISHED
+    if ad.state != State.READY or busy:
+        raise _not_ready()
+
+
+def _not_ready() -> AdNotReady:
+    return AdNotReady(
+        "只有已完成的广告才能重拍镜头：请等它做完。",
+        "only a shot of a ready ad can be filmed anew: wait until it is ready.",
+    )
+
+
+def _photo(ad: Ad, public_id: str) -> Asset:
+    photos = Asset.objects.of(ad.organization).filter(product=ad.product, kind=Asset.Kind.PHOTO)
+    found = photos.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("照片", "photo")
+    return found
+
+
+def _move(word: str) -> Move:
+    try:
+        return Move(word)
+    except ValueError:
+        known = ", ".join(Move)
+        raise BriefRefused(f"没有运镜“{word}”，可用：{known}。", f"no move {word!r}: choose one of {known}.") from None
+
+
+def _plan(request: ShotRequest, old: ShotPlan) -> ShotPlan:
+    if not 0 <= request.seed <= MAX_SEED:
+        raise BriefRefused(f"种子是 0 到 {MAX_SEED} 的整数。", f"seed is a whole number from 0 to {MAX_SEED}.")
+    try:
+        new = plan(engine_spec(old.engine), request)
+    except PlanRefused as error:
+        raise BriefRefused(f"这个引擎拍不了这样的镜头：{error}", f"{error}.") from error
+    if new.key == old.key:
+        raise BriefRefused(
+            "这和现在的镜头一模一样：请换种子、照片或运镜。", "this is the very shot that is there: change something."
+        )
+    return new
+
+
+def _timeline(ad: Ad, index: int, clip: str) -> dict[str, object]:
+    timeline = timeline_from_dict(ad.timeline)
+    shots = [replace(shot, clip=clip) if place == index else shot for place, shot in enumerate(timeline.shots)]
+    return timeline_to_dict(replace(timeline, shots=tuple(shots)))
+
+
+def _before(ad: Ad, shot: AdShot) -> dict[str, Any]:
+    """Column values, ready to be written back."""
+    return {
+        "timeline": ad.timeline,
+        "shot": {
+            "asset_id": shot.asset_id,
+            "plan": shot.plan,
+            "clip_key": shot.clip_key,
+            "credits": shot.credits,
+            "job_id": shot.job_id,
+        },
+        "outputs": {
+            str(output.pk): {"rendition_id": output.rendition_id, "job_id": output.job_id}
+            for output in ad.outputs.all()
+        },
+    }
+
+
+def _put(ad: Ad, wanted: ReshootQuote) -> None:
+    """The new shot in the place of the old one; the files are to be made anew."""
+    AdShot.objects.filter(pk=wanted.shot.pk).update(
+        asset=wanted.asset,
+        plan=plan_to_dict(wanted.plan),
+        clip_key=wanted.plan.key,
+        credits=wanted.credits,
+        job=None,
+    )
+    AdOutput.objects.filter(ad=ad).update(rendition=None, job=None)
