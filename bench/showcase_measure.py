@@ -124,7 +124,7 @@ def _against_background(
             outside, (round(x0 - 0.03 * wide), round(y0 - 0.03 * tall)), (round(x1 + 0.03 * wide), tall), 0, -1
         )
     around = cv2.warpPerspective(outside, home, (width, height), flags=cv2.INTER_NEAREST)
-    others = _tracked([greys[0], greys[-1]], around)
+    others = _tracked(greys, around)
     product = np.median(ways[-1] - ways[0], axis=0)
     found.product_way = float(np.hypot(*product))
     if others is not None:

@@ -151,7 +151,8 @@ def judged(path: Path, moves: list[str], reader: SceneReader) -> list[Shown]:
         shown.append(Shown(path.stem, move, found, small, still, flat, time.monotonic() - begun))
         print(
             f"{path.stem[:24]:24} {move:14} points {found.points:3} median {found.median or 0:.2f} p95 {found.p95 or 0:.2f} "
-            f"apart {found.apart or 0:.1f} text {min(found.text, default=-1):.2f} {'flat' if flat else ''}",
+            f"apart {'-' if found.apart is None else round(found.apart, 1)} "
+            f"text {min(found.text, default='-')} {'flat' if flat else ''}",
             flush=True,
         )
     return shown

@@ -6,7 +6,7 @@ What is to change goes through the verbs (an ad is cancelled on its page), so th
 from django.contrib import admin
 from django.http import HttpRequest
 
-from creative.models import Ad, AdOutput, AdShot, Asset, Campaign, PaidClip, Product, ProductText
+from creative.models import Ad, AdOutput, AdShot, Asset, Campaign, PaidClip, Product, ProductText, Reshoot
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -59,6 +59,14 @@ class AdAdmin(ReadOnly):
     search_fields = ["public_id", "organization__name", "organization__public_id", "reason_code"]
     date_hierarchy = "created_at"
     inlines = [ShotInline, OutputInline]
+
+
+@admin.register(Reshoot)
+class ReshootAdmin(ReadOnly):
+    list_display = ["public_id", "ad", "index", "state", "credits_quoted", "credits_settled", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["ad"]
+    search_fields = ["public_id", "ad__public_id", "reason_code"]
 
 
 @admin.register(Campaign)

@@ -194,7 +194,7 @@ def distance_from_photo(product: Product, view: View) -> float | None:
     if view.home is None:
         return None
     size = (view.grey.shape[1], view.grey.shape[0])
-    laid = cv2.warpPerspective(product.grey, view.home, size, flags=cv2.INTER_LINEAR)
+    laid = cv2.warpPerspective(product.grey, view.home, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     covered = cv2.warpPerspective(np.full(product.grey.shape, 255, np.uint8), view.home, size, flags=cv2.INTER_NEAREST)
     known = cv2.erode(covered, np.ones((5, 5), np.uint8)) > 0
     if known.mean() < 0.05:

@@ -15,7 +15,7 @@ def operator(db: None) -> Client:
     return client
 
 
-@pytest.mark.parametrize("model", ["ad", "campaign", "product", "paidclip"])
+@pytest.mark.parametrize("model", ["ad", "campaign", "product", "paidclip", "reshoot"])
 def test_lists_are_shown_searched_and_not_added_to(operator: Client, alice: Shop, model: str):
     production.draft(alice.organization, product=alice.product, lang="zh")
     assert operator.get(f"/admin/creative/{model}/").status_code == 200

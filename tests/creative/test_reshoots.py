@@ -209,6 +209,7 @@ def test_what_cannot_be_filmed_is_refused_with_nothing_changed(alice: Shop, char
     unchanged(alice, ad, BriefRefused, "strength", strength=1.5)
     unchanged(alice, ad, BriefRefused, "seed is a whole number", seed=-1)
     unchanged(alice, ad, BriefRefused, "the very shot that is there", seed=plan_of(ad, 0).seed)
+    assert production.quote_reshoot(ad, 0).credits == 10
 
 
 def test_without_credits_or_a_free_place_nothing_changes(alice: Shop, ad: Ad):
@@ -218,6 +219,7 @@ def test_without_credits_or_a_free_place_nothing_changes(alice: Shop, ad: Ad):
     for number in (1, 2):
         ledger.hold(alice.organization, key=f"other {number}", amount=1, concurrency=2)
     unchanged(alice, ad, TooManyOpenHolds, None)
+    assert Hold.objects.filter(state=Hold.State.OPEN).count() == 2
 
 
 def test_only_a_ready_ad_is_reshot_and_one_shot_at_a_time(alice: Shop, ad: Ad, crew: Crew):
@@ -238,6 +240,7 @@ def test_a_membership_without_reshoots_is_refused(alice: Shop, ad: Ad, monkeypat
     less = replace(entitlements_for(alice.organization), reshoot=False)
     monkeypatch.setattr(reshoots, "entitlements_for", lambda _: less)
     unchanged(alice, ad, PlanTooSmall, "does not include")
+    assert production.quote_reshoot(ad, 0).credits == 10, "the price may be asked for all the same"
 
 
 def test_an_ad_of_a_campaign_is_reshot_when_the_campaign_is_finished(alice: Shop, crew: Crew):

@@ -9,10 +9,10 @@ from billing.models import Hold, Member
 from creative import production
 from creative.models import Ad, Reshoot
 from generation.models import Rendition
+from tests.creative import test_production
 from tests.creative.api import Program
 from tests.creative.film_crew import Crew
 from tests.creative.shops import Shop
-from tests.creative import test_production
 from tests.creative.test_production import credits, draft
 from tests.creative.test_web_ads import LABEL
 

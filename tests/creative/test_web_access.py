@@ -12,7 +12,7 @@ from billing.ledger import balance
 from billing.models import ApiKey, Member
 from billing.organizations import add_member
 from creative import campaigns, production
-from creative.models import Ad, Asset, Brief, Campaign, Product
+from creative.models import Ad, Asset, Brief, Campaign, Product, Reshoot
 from creative.web import errors, urls
 from tests.creative.shops import Shop
 
@@ -27,6 +27,7 @@ CHANGING = {
     "ad-preview",
     "ad-order",
     "ad-cancel",
+    "ad-reshoot",
     "campaign-new",
     "campaign-order",
     "campaign-cancel",
@@ -67,6 +68,7 @@ def studio(alice: Shop) -> Studio:
         "product_id": alice.product.public_id,
         "asset_id": alice.product.assets.first().public_id,
         "ad_id": draft.ad.public_id,
+        "index": 0,
         "campaign_id": campaign.public_id,
         "key_id": ApiKey.objects.get(organization=alice.organization).pk,
     }
@@ -75,7 +77,9 @@ def studio(alice: Shop) -> Studio:
 
 def world() -> list[object]:
     """Everything that a page could change."""
-    rows = [list(model.objects.order_by("pk").values()) for model in (Product, Asset, Brief, Ad, Campaign, ApiKey)]
+    rows = [
+        list(model.objects.order_by("pk").values()) for model in (Product, Asset, Brief, Ad, Campaign, Reshoot, ApiKey)
+    ]
     return [*rows, [balance(shop) for shop in {ad.organization for ad in Ad.objects.all()}]]
 
 

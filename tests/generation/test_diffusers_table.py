@@ -1,8 +1,10 @@
 """What is declared of the open models, what ``plan()`` makes of it, what the models are told. Nothing here needs torch."""
 
+import json
 from dataclasses import replace
 
 import pytest
+from django.core.management import call_command
 
 from generation.domain.geometry import Box
 from generation.domain.shot_plan import (
@@ -121,6 +123,23 @@ def test_a_broken_table_is_noticed_at_once() -> None:
 
 def test_the_registry_lists_them() -> None:
     assert set(entries()) <= {spec.id for spec in registry.specs()}
+
+
+def test_the_command_tells_modes_profiles_and_licence(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("engines", "--json")
+    rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
+    told = rows["ltx-condition"]
+    assert (told["modes"], told["tail_frames"], told["excluded_territories"]) == (
+        ["first", "first_last", "text"],
+        9,
+        [],
+    )
+    assert [profile["name"] for profile in told["profiles"]] == ["standard", "draft", "high"]
+    assert told["profiles"][0] == {"name": "standard", "steps": 30, "guidance": 5.0, "vram_gb": 48}
+    call_command("engines")
+    table = capsys.readouterr().out
+    assert "from first, first_last, text; standard 30 steps in 48 GB" in table
+    assert "goes on from a clip; LTXV Open Weights 0.X" in table
 
 
 def planned(**change: object) -> ShotPlan:

@@ -132,6 +132,7 @@ def test_what_was_continued_can_be_continued(clip: Path, tmp_path: Path) -> None
     twice = tmp_path / "longer.mp4"
     extend_clip(look(once), 1.7, twice, NullWatch())
     own_is_untouched(once, twice, 51, tmp_path)
+    assert look(twice).is_steady
 
 
 @pytest.mark.slow
@@ -177,11 +178,13 @@ def test_the_speed_is_measured_or_taken_for_rest() -> None:
     assert (plain.x, plain.growth) == (0.0, 0.0)
 
 
-def refused(error: type[Exception], message: str, clip: Path, seconds: float = 3, **how: object) -> None:
+def refused(error: type[Exception], message: str, clip: Path, seconds: float = 3, **how: object) -> str:
+    """What was said; nothing is left behind."""
     before = set_of(clip.parent)
-    with pytest.raises(error, match=message):
+    with pytest.raises(error, match=message) as caught:
         extended(clip, seconds, **how)
     assert set_of(clip.parent) == before
+    return str(caught.value)
 
 
 def test_what_cannot_be_continued_is_refused_and_leaves_nothing(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,6 +194,7 @@ def test_what_cannot_be_continued_is_refused_and_leaves_nothing(clip: Path, monk
     refused(EngineNotFound, "no engine 'sora'", clip, engine_id="sora")
     monkeypatch.setitem(registry.MAKERS, "stone", lambda: object())
     refused(CutRefused, "stone cannot continue a clip: choose .*still", clip, engine_id="stone")
+    assert not clip.with_name("long.mp4").exists()
 
 
 @pytest.mark.parametrize(
@@ -201,7 +205,8 @@ def test_what_cannot_be_continued_is_refused_and_leaves_nothing(clip: Path, monk
     ],
 )
 def test_clips_of_other_kinds_are_refused(make: Make, message: str, tmp_path: Path) -> None:
-    refused(CutRefused, message, six_shots(tmp_path / "clip.mp4", make), 9)
+    said = refused(CutRefused, message, six_shots(tmp_path / "clip.mp4", make), 9)
+    assert "export it" in said
 
 
 def test_a_clip_that_ends_in_a_whip_pan_is_refused(tmp_path: Path) -> None:
@@ -209,7 +214,8 @@ def test_a_clip_that_ends_in_a_whip_pan_is_refused(tmp_path: Path) -> None:
     with ClipWriter(tmp_path / "clip.mp4", WIDTH, HEIGHT, 30) as writer:
         for number in range(12):
             writer.write(pan(number * 0.25).planar)  # type: ignore[arg-type]
-    refused(CutRefused, "fast movement", tmp_path / "clip.mp4")
+    said = refused(CutRefused, "fast movement", tmp_path / "clip.mp4")
+    assert "end it earlier" in said
 
 
 @pytest.mark.parametrize("at", [0, 3, 9, 13])

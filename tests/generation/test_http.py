@@ -209,7 +209,7 @@ def test_too_large_an_answer_is_cut_off_whether_it_says_so_or_not(script: Script
 
 def test_an_answer_that_is_packed_unasked_is_refused(script: Script) -> None:
     script.answers["/x"] = (200, {"Content-Encoding": "gzip"}, b"1")
-    refusal(script, ServerMisbehaved)
+    assert "packs its answers unasked" in str(refusal(script, ServerMisbehaved))
 
 
 def test_a_server_that_drips_is_left(script: Script) -> None:

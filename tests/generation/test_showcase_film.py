@@ -194,6 +194,7 @@ def test_the_outline_that_the_user_drew_wins(photo: Path, image: ImageRef, tmp_p
     shoot = set_up(seen, plan, way, framed(seen, plan, way), Told(maps(0.3, confidence=0.0)), NullWatch())
     assert shoot.layers.front is not None
     filmed = Showcase(lambda: Told(maps(0.3))).film(plan, files, tmp_path / "c.mp4", NullWatch())
+    assert filmed.facts == {"confidence": [1.0], "rigid_plane": [False]}
     assert filmed.subject is not None
     assert filmed.subject.width > 2 * filmed.subject.height
 

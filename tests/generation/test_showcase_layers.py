@@ -61,6 +61,24 @@ def test_a_coarse_matte_is_refined_to_the_pixel_also_in_holes() -> None:
     assert np.abs(alpha - true).mean() < 0.01
 
 
+def test_a_thin_strap_that_the_matte_lacks_is_gathered_but_no_shadow_and_no_table() -> None:
+    photo = np.full((400, 400, 3), 215, np.uint8)
+    photo[330:] = (150, 170, 190)  # a table
+    shadow = cv2.GaussianBlur(np.float32(np.hypot(*np.mgrid[-330:70, -200:200]) < 90), (0, 0), 15)
+    photo = (photo * (1 - 0.25 * shadow[:, :, None])).astype(np.uint8)
+    cv2.line(photo, (200, 150), (140, 0), (60, 40, 30), 5)
+    photo[150:335, 150:250] = (40, 40, 190)
+    coarse = np.zeros((64, 64), np.float32)
+    coarse[24:54, 24:40] = 1
+    alpha = refine(photo, coarse)
+    assert alpha[75, 170] > 0.8, "the strap"
+    assert alpha[240, 200] == 1
+    assert alpha[300, 120] < 0.05, "the shadow"
+    assert alpha[350, 60] == 0, "the table"
+    grass = np.clip(photo + speckled(400, 400, 6, -60, 60), 0, 255).astype(np.uint8)
+    assert refine(grass, coarse)[60, 165] == 0, "where nothing is plain, nothing is gathered"
+
+
 def test_a_colour_that_disagrees_does_not_move_the_outline_far() -> None:
     photo, _ = ring()
     coarse = np.zeros((60, 60), np.float32)
@@ -163,6 +181,7 @@ def test_where_the_outline_is_faint_the_background_holds_on_to_the_product() -> 
     alpha[60:140, 60:140] = 1
     found = doubt(photo, alpha, maps(0.3, box=Box(0.3, 0.3, 0.7, 0.7), size=(50, 50)))
     assert 0.3 < found.share < 0.8
+    assert doubt(photo, alpha, maps(0.3, box=Box(0.3, 0.3, 0.7, 0.7), size=(50, 50)), drawn=True).share == 0
     height, width = found.held.shape
     assert found.held[height // 2, round(0.71 * width)] > 0.9, "white on white"
     assert found.held[height // 2, round(0.27 * width)] < 0.1
@@ -198,8 +217,8 @@ def test_what_lies_at_a_node_is_what_the_camera_brings_there(move: Move, seed: i
         v = y - nearness * pose.y
         away = 1 - nearness * pose.z
         there = through(np.array(pose.layer(0.0)).reshape(3, 3), u / away, v / away)
-        assert np.abs(there[0] - LATTICE.x).max() < 5e-4
-        assert np.abs(there[1] - LATTICE.y).max() < 5e-4
+        assert np.abs(there[0] - LATTICE.x).max() < 1e-3
+        assert np.abs(there[1] - LATTICE.y).max() < 1e-3
         assert np.diff(x, axis=1).min() > 0.3 * 16 / 160, "a fold"
         assert np.diff(y, axis=0).min() > 0.3 * 16 / 160
 

@@ -29,6 +29,7 @@ class Loaded:
         self.entry, self.weights = entry, folder.weights
         self.switches = folder.switches()
         self.device = device_of(self.switches)
+        _be_repeatable(self.device)
         self.effects: list[Effect] = []
         self.pipe = load_pipeline(entry, folder, self.switches, self.effects)
         self.distilled = False
@@ -138,6 +139,14 @@ class Loaded:
         self.reader.close()
         del self.pipe, self._own_scheduler
         tidy()
+
+
+def _be_repeatable(device: Any) -> None:
+    """Equal plans give equal frames: no convolution may be chosen by how quick it happened to be."""
+    import torch
+
+    if device.type == "cuda":
+        torch.backends.cudnn.benchmark, torch.backends.cudnn.deterministic = False, True
 
 
 def _graphs() -> int:

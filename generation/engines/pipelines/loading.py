@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from generation.engines.pipelines.folder import Folder, ready
+from generation.engines.pipelines.pulse import TRANSFORMERS
 from generation.engines.pipelines.switches import Effect, Switches
 from generation.engines.pipelines.table import Entry
 from generation.errors import OutOfMemory, WeightsMissing
@@ -64,7 +65,7 @@ def load_pipeline(entry: Entry, folder: Folder, switches: Switches, effects: lis
         quiet()
         kind = getattr(diffusers, _class_names(entry)[0])
         parts: dict[str, Any] = dict.fromkeys(TEXT_PARTS)
-        parts |= _quantized(switches, effects)
+        parts |= _quantized(entry, switches, effects)
         pipe = kind.from_pretrained(
             folder.path, local_files_only=True, dtype=_dtypes(folder, switches, device), **parts
         )
@@ -132,7 +133,7 @@ def _dtypes(folder: Folder, switches: Switches, device: Any) -> Any:
     return {"default": dtype, "vae": torch.float32} if vae in EXACT_VAE else dtype
 
 
-def _quantized(switches: Switches, effects: list[Effect]) -> dict[str, Any]:
+def _quantized(entry: Entry, switches: Switches, effects: list[Effect]) -> dict[str, Any]:
     """The argument that makes diffusers quantize the transformers while it loads; its own packages must be there."""
     if switches.precision not in QUANTIZED:
         return {}
@@ -146,7 +147,7 @@ def _quantized(switches: Switches, effects: list[Effect]) -> dict[str, Any]:
         )
         return {}
     # By a mapping: with transformers 5 the form with a backend's name is refused, its signatures differ from diffusers'.
-    mapping = dict.fromkeys(("transformer", "transformer_2"), config)
+    mapping = {name: config for name in TRANSFORMERS if name in entry.components}
     return {"quantization_config": diffusers.PipelineQuantizationConfig(quant_mapping=mapping)}
 
 

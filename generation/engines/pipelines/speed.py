@@ -13,6 +13,7 @@ from generation.engines.pipelines.switches import Effect, Switches
 LADDER = ("_flash_3_hub", "sage_hub", "_native_cudnn")  # on a GPU, each against "native"
 CLOSE = 0.03  # share by which a backend may differ from "native": 8-bit attention does, a broken one by far more
 QUICKER = 1.05
+FEWER = 0.75  # share of the bits that quantized weights must be below
 ROOM = 1.25  # memory for activations, as a share of the weights, before anything must wait outside
 FEW = "few_steps"  # the adapter's name
 
@@ -23,7 +24,14 @@ def transformers_of(pipe: Any) -> list[Any]:
 
 def footprint(networks: list[Any]) -> int:
     """Bytes of parameters and buffers."""
-    return sum(tensor.numel() * tensor.element_size() for network in networks for tensor in _tensors(network))
+    return sum(_bytes(tensor) for network in networks for tensor in _tensors(network))
+
+
+def _bytes(tensor: Any) -> int:
+    """A quantized tensor poses as one of full size and holds smaller ones."""
+    if hasattr(tensor, "__tensor_flatten__"):
+        return sum(_bytes(getattr(tensor, name)) for name in tensor.__tensor_flatten__()[0])
+    return int(tensor.numel() * tensor.element_size())
 
 
 def _tensors(network: Any) -> Iterator[Any]:
@@ -63,10 +71,10 @@ def store_small(pipe: Any, switches: Switches, dtype: Any) -> Effect | None:
     if switches.precision == "full":
         return None
     if switches.precision != "fp8":
-        bits = (
-            8 * footprint(networks) / max(sum(tensor.numel() for part in networks for tensor in part.parameters()), 1)
-        )
-        return Effect("precision", switches.precision, bits < 15, f"{bits:.1f} bits per weight")
+        weights = sum(tensor.numel() for network in networks for tensor in network.parameters())
+        bits = 8 * footprint(networks) / max(weights, 1)
+        proof = f"{bits:.1f} bits per weight, not {8 * dtype.itemsize}"
+        return Effect("precision", switches.precision, bits < FEWER * 8 * dtype.itemsize, proof)
     before = footprint(networks)
     for network in networks:
         network.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=dtype)

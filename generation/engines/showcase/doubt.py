@@ -30,15 +30,15 @@ class Doubt:
     share: float
 
 
-def doubt(photo: Image, alpha: Map, maps: SceneMaps) -> Doubt:
-    """``alpha``: the outline that is going to be used, of the photo's size."""
+def doubt(photo: Image, alpha: Map, maps: SceneMaps, *, drawn: bool = False) -> Doubt:
+    """``alpha``: the outline that is going to be used, of the photo's size; ``drawn``: by the user, who knows."""
     scale = SIDE / max(alpha.shape)
     size = (max(round(alpha.shape[1] * scale), 8), max(round(alpha.shape[0] * scale), 8))
     small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
     core = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) >= SOLID).astype(np.uint8)
-    unsure, share = _faint_outline(small, core)
+    unsure, share = (np.zeros(core.shape, np.float32), 0.0) if drawn else _faint_outline(small, core)
     maybe = np.clip((cv2.resize(maps.matte, size, interpolation=cv2.INTER_LINEAR) - MAYBE) / (LIKELY - MAYBE), 0, 1)
-    held = np.maximum(np.maximum(_bays(core), unsure), maybe) * (1 - core)
+    held = np.maximum(np.maximum(_bays(core), unsure), maybe) * (1 - core) * (0 if drawn else 1)
     ground = cv2.resize(maps.nearness, size, interpolation=cv2.INTER_LINEAR) > GROUND
     feet = ground & (cv2.dilate(core, _disc(FEET)) > 0)
     return Doubt(np.where(feet, 1, held).astype(np.float32), share)

@@ -67,7 +67,11 @@ class Showcase:
                 if index % FRAMES_PER_STEP == 0:
                     watch.step(PREPARED + (1 - PREPARED) * index / plan.frames, "film")
                 writer.write(frame.whole)
-        return Filmed(plan.frames, plan.width, plan.height, plan.fps, _everywhere(plan, shoots))
+        facts = {
+            "confidence": [round(shoot.confidence, 3) for shoot in shoots],
+            "rigid_plane": [shoot.layers.front is None for shoot in shoots],
+        }
+        return Filmed(plan.frames, plan.width, plan.height, plan.fps, _everywhere(plan, shoots), facts)
 
     def move_on(self, picture: Planes, poses: Sequence[Pose]) -> Iterator[Planes]:
         return moved_in_depth(picture, poses, SPEC, self.reader())

@@ -27,6 +27,7 @@ OWN = 0.006  # the product's own motion moves none of its corners farther, canva
 CUT = 0.02  # where the canvas goes on beyond the photo, the product fades out so far before the edge; of the width
 BLURS = (2.0, 4.5, 9.0)  # of the defocused plates, canvas pixels at 1080
 STILL = 1.5  # canvas pixels that background and product may differ by, and still move together
+MOST = 80  # frames that are looked at
 ROOM = 6  # photo pixels around the product
 
 
@@ -85,7 +86,7 @@ def prepare(take: Take, tick: Callable[[], None]) -> Layers:
     """``tick`` is called at least every half second."""
     height, width = take.photo.shape[:2]
     lattice = Lattice.over(*take.size)
-    trust = float(np.clip((take.scene.maps.confidence - UNSURE) / (SURE - UNSURE), 0, 1))
+    trust = trusted(take.scene, take.alpha)
     solid = product_box(take.alpha) if trust > 0 else None
     maps = take.scene.maps
     if solid is None:
@@ -107,6 +108,13 @@ def prepare(take: Take, tick: Callable[[], None]) -> Layers:
     return Layers(back, _blurred(back, take), near, front, maps.normal, maps.shadow, take.aim, lattice)
 
 
+def trusted(scene: Scene, alpha: Map) -> float:
+    """0..1 of its depth that the background gets; 0: the picture is one rigid plane, as where there is no product."""
+    if product_box(alpha) is None:
+        return 0.0
+    return float(np.clip((scene.maps.confidence - UNSURE) / (SURE - UNSURE), 0, 1))
+
+
 def _near(take: Take, alpha: Map, trust: float) -> Near:
     """The nearness, where what was left to the background of a product that the photo cuts off moves with the rest."""
     height, width = alpha.shape
@@ -117,9 +125,9 @@ def _near(take: Take, alpha: Map, trust: float) -> Near:
 
 
 def _few(take: Take) -> list[int]:
-    """Frames that stand for all: every fifth, and the last."""
+    """Frames that stand for all: every fifth, of a long shot fewer, and the last."""
     count = len(take.poses)
-    return sorted({*range(0, count, 5), count - 1})
+    return sorted({*range(0, count, max(count // MOST, 5)), count - 1})
 
 
 def _reach(take: Take, lattice: Lattice, near: Near) -> Box:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.engines.showcase.scene import SOLID, Image, Map
+from generation.engines.showcase.strays import gathered
 
 Mask = NDArray[Any]  # uint8, 0 or 1
 
@@ -37,7 +38,7 @@ def refine(photo: Image, coarse: Map) -> Map:
     if not core.any() or core.all():
         return np.zeros((height, width), np.float32)
     band = BAND + CELLS * size[0] / coarse.shape[1]
-    outline = _tidied(_cut(small, core, band))
+    outline = gathered(small, _tidied(_cut(small, core, band)))
     return _soft(photo, small, outline)
 
 
@@ -60,8 +61,8 @@ def _cut(small: Image, core: Mask, band: float) -> Mask:
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(small, seeds, (0, 0, 1, 1), *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
     found = ((seeds == cv2.GC_FGD) | (seeds == cv2.GC_PR_FGD)).astype(np.uint8)
-    overlap = np.count_nonzero(found & core) / max(np.count_nonzero(found | core), 1)
-    return found if overlap >= AGREE else core
+    both, either = (int(np.count_nonzero(area)) for area in (found & core, found | core))
+    return found if both >= AGREE * either else core
 
 
 def _tidied(outline: Mask) -> Mask:

@@ -15,7 +15,7 @@ from generation.engines.showcase.scene import Map
 Points = tuple[NDArray[Any], NDArray[Any]]  # x and y, float32
 
 STEP = 16  # canvas pixels between two nodes of the lattice
-ROUNDS = 4  # of looking for the point of the photo that comes to lie at a point of the canvas
+ROUNDS = 6  # of looking for the point of the photo that comes to lie at a point of the canvas
 STRETCH = 0.3  # the background is stretched or squeezed by no more than that
 SMOOTH = 1.2  # map pixels
 MAP_SIDE = 128

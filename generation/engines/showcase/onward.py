@@ -1,8 +1,8 @@
 """Going on from the last picture of a clip in depth: behind the product the wall moves less than the product does.
 
-The scene is read from that picture, and its layers are sampled anew, which no eye takes for the picture itself when one
-follows the other. So it begins with the picture's own pixels, moved as a flat thing, and goes over into depth where the
-camera stands so near the place it began at that both are the same to a fraction of a pixel.
+The scene is read from that picture and its layers are sampled anew, a little softer than the picture itself: one right
+after the other would be seen. So it begins with the picture's own pixels, moved as a flat thing, and goes over into depth
+while the camera stands so near the place it began at that both agree to a pixel or two.
 """
 
 from collections.abc import Iterator, Sequence

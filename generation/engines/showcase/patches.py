@@ -63,7 +63,7 @@ def fill(picture: Picture, hole: Mask, usable: Mask, tick: Callable[[], None]) -
 
 
 def _places(shape: tuple[int, ...]) -> Numbers:
-    return np.stack(np.mgrid[: shape[0], : shape[1]], axis=2).astype(np.int32)
+    return np.moveaxis(np.mgrid[: shape[0], : shape[1]], 0, 2).astype(np.int32)
 
 
 @dataclass

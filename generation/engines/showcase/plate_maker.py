@@ -23,6 +23,7 @@ SIDE = 300  # longer side of the low resolution, pixels
 RIM = 0.0035  # around the product, where its colour has bled into the background; share of the longer side
 RING = 0.06  # what is judged, and taken from, around the hole
 PLAIN = 3.0  # of 255: below, a film is the better continuation
+MISSED = 45.0  # beside the product, before a plain wall: a part of it that the matte lacks, and stays
 GRAIN_BLUR = 1.5
 
 
@@ -40,6 +41,8 @@ def clean_plate(photo: Image, alpha: Map, strip: float, tick: Callable[[], None]
     if _roughness(picture, film, hole, RING * longer) > PLAIN:
         film = _textured(picture, film, hole, strip + RIM * longer, tick)
     else:
+        missed = (np.abs(picture - film).max(2) > MISSED) & (alpha < 0.02)
+        hole &= ~cv2.dilate(missed.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) | (alpha >= 0.02)
         film = film + _grain(picture, hole)[:, :, None]
     soft = cv2.GaussianBlur(hole.astype(np.float32), (0, 0), max(RIM * longer / 3, 0.6))
     mix = np.clip(soft * 2 - 1e-3, 0, 1)[:, :, None]  # the whole hole, and a soft step into what is known
@@ -86,7 +89,7 @@ def _textured(picture: Picture, film: Picture, hole: Mask, strip: float, tick: C
     fine = picture - cv2.resize(
         cv2.resize(picture, size, interpolation=cv2.INTER_AREA), (width, height), interpolation=cv2.INTER_CUBIC
     )
-    steps = (filled.source - np.stack(np.mgrid[: size[1], : size[0]], axis=2)).astype(np.float32) / scale
+    steps = (filled.source - np.moveaxis(np.mgrid[: size[1], : size[0]], 0, 2)).astype(np.float32) / scale
     steps = cv2.resize(steps, (width, height), interpolation=cv2.INTER_NEAREST)
     x = np.arange(width, dtype=np.float32)[None] + steps[:, :, 1]
     y = np.arange(height, dtype=np.float32)[:, None] + steps[:, :, 0]

@@ -16,7 +16,7 @@ from generation.domain.shot_plan import ImageRef, ShotPlan
 from generation.engines.edges import judge
 from generation.engines.plate import DENSITY
 from generation.engines.showcase.doubt import doubt
-from generation.engines.showcase.layers import Layers, Take, prepare
+from generation.engines.showcase.layers import Layers, Take, prepare, trusted
 from generation.engines.showcase.matte import fitted, refine
 from generation.engines.showcase.nearness import through
 from generation.engines.showcase.scene import Image, Map, Scene, SceneReader, product_box
@@ -32,11 +32,15 @@ AROUND = 0.45  # the camera then turns by so much of the angle
 
 @dataclass(frozen=True)
 class Shoot:
-    """``outline``: where the product is in the photo, canvas widths from the aim; ``None``: nobody knows."""
+    """``outline``: where the product is in the photo, canvas widths from the aim; ``None``: nobody knows.
+
+    ``confidence``: the reader's own, in the matte.
+    """
 
     layers: Layers
     poses: tuple[Pose, ...]
     outline: Box | None
+    confidence: float
 
     def box(self, index: int, aspect: float) -> Box | None:
         """Where the product is in a frame, in fractions of it."""
@@ -96,12 +100,14 @@ def set_up(
     else:
         alpha = fitted(small, photo.drawn)
         scene = Scene(scene.maps.with_matte(alpha), scene.product)
-    unsure = doubt(small, alpha, scene.maps)
-    if _cut_off(alpha) or unsure.share > UNSURE:
+    watch.step(0.4, "prepare")
+    unsure = doubt(small, alpha, scene.maps, drawn=photo.drawn is not None)
+    if _cut_off(alpha) or unsure.share > UNSURE or not trusted(scene, alpha):
         poses = tuple(_standing(pose) for pose in poses)
     take = Take(small, alpha, unsure.held, scene, poses, near_aim, (plan.width, plan.height), photo.subject)
     layers = prepare(take, lambda: watch.step(0.5, "prepare"))
-    return Shoot(layers, poses, on_canvas(photo, aim, None if layers.front is None else product_box(alpha)))
+    known = None if layers.front is None else product_box(alpha)
+    return Shoot(layers, poses, on_canvas(photo, aim, known), scene.maps.confidence)
 
 
 def _worked_in(pixels: Image, aim: Aim, canvas_width: int) -> tuple[Image, Aim]:

@@ -112,7 +112,7 @@ class Eye(nn.Module):
     def __init__(self, channels: tuple[int, int, int], dim: int) -> None:
         super().__init__()
         fine, middle, coarse = channels
-        self.fine = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(12, fine, 3, padding=1))
+        self.fine = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(12, fine, 3, padding=1), Fold(fine))
         self.middle = nn.Sequential(nn.SiLU(), nn.Conv2d(fine, middle, 4, 2, 1), Fold(middle))
         self.coarse = nn.Sequential(nn.Conv2d(middle, coarse, 4, 2, 1), Fold(coarse), Fold(coarse))
         self.token = nn.Conv2d(coarse, dim, 4, 2, 1)
@@ -132,7 +132,7 @@ class Hand(nn.Module):
         fine, middle, coarse = channels
         self.coarse = nn.Sequential(nn.Conv2d(dim + coarse, coarse, 3, padding=1), Fold(coarse))
         self.middle = nn.Sequential(nn.Conv2d(coarse + middle + LAYOUT, middle, 3, padding=1), Fold(middle))
-        self.fine = nn.Conv2d(middle + fine + 1, fine, 3, padding=1)
+        self.fine = nn.Sequential(nn.Conv2d(middle + fine + 1, fine, 3, padding=1), Fold(fine))
         self.layout = nn.Conv2d(middle, LAYOUT, 3, padding=1)
         self.outline = nn.Conv2d(fine, 1, 3, padding=1)
 

@@ -22,17 +22,13 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, help="of the training itself, on a CPU")
 
     def handle(self, **options: Any) -> None:
-        import torch
-
         from generation.engines.showcase.training.keep import curve, keep
-        from generation.engines.showcase.training.loop import train
+        from generation.engines.showcase.training.loop import Machine, train
 
         if options["minutes"] <= 0:
             raise CommandError("--minutes must be more than 0, such as --minutes 90")
-        device = options["device"] or ("cuda" if torch.cuda.is_available() else "cpu")
-        if options["threads"]:
-            torch.set_num_threads(options["threads"])
         folder: Path = options["folder"]
-        model = train(folder, options["minutes"], device, options["painters"], self.stdout.write)
+        on = Machine(options["device"], options["threads"], options["painters"])
+        model = train(folder, options["minutes"], on, self.stdout.write)
         out = options["out"] or folder / "weights"
         self.stdout.write(f"weights in {out}: {keep(model, out) / 1e6:.1f} MB; curve in {curve(folder)}")

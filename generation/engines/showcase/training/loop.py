@@ -25,13 +25,28 @@ from generation.engines.showcase.transformer import ShowcaseTransformer
 
 BATCH = 24
 FRESH = 8  # new scenes per step, so that each is seen about three times
-PEAK_RATE, WARM_UP, WEIGHT_DECAY = 6e-4, 150, 0.02
+PEAK_RATE, WARM_UP, WEIGHT_DECAY = 5e-4, 150, 0.02
 AVERAGE = 0.9985
 FIRST_STOCK, STOCK = 600, 6000
 PURE_NOISE = 0.6  # share of the pictures that start from noise alone, where most is decided
 WEIGHTS = {"outline": 2.0, "nearness": 2.0, "normal": 0.4, "shadow": 0.4, "motion": 0.3}
 EXAM, EXAM_EVERY, SAVE_EVERY = 64, 300.0, 120.0
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What to train on. ``device``: cpu or cuda, ``None`` for what is there; ``threads`` of torch, ``None`` for all."""
+
+    device: str | None = None
+    threads: int | None = None
+    painters: int = 1
+
+    def ready(self) -> str:
+        """The device, with the number of threads set."""
+        if self.threads:
+            torch.set_num_threads(self.threads)
+        return self.device or ("cuda" if torch.cuda.is_available() else "cpu")
 
 
 @dataclass
@@ -46,9 +61,10 @@ class State:
     samples: int = 0
 
 
-def train(folder: Path, minutes: float, device: str, painters: int, say: Say) -> ShowcaseTransformer:
+def train(folder: Path, minutes: float, on: Machine, say: Say) -> ShowcaseTransformer:
     """Go on from ``folder`` (or begin there) for ``minutes``; returns the model with its average weights."""
     folder.mkdir(parents=True, exist_ok=True)
+    device = on.ready()
     state = _begun(folder, device)
     questions = papers(EXAM)
     chance = np.random.default_rng(state.step + 1)
@@ -56,7 +72,7 @@ def train(folder: Path, minutes: float, device: str, painters: int, say: Say) ->
     first = state.samples * 10 + 1
     begun, saved, examined = time.monotonic(), time.monotonic(), time.monotonic() - EXAM_EVERY
     recent: list[dict[str, float]] = []
-    with Painters(painters, first) as making:
+    with Painters(on.painters, first) as making:
         stock, counter = Stock(STOCK, {}), 0
         say("inventing the first scenes ...")
         while counter < FIRST_STOCK:

@@ -172,7 +172,7 @@ def _lit(chance: Chance, stage: Place, things: _Layers, light: NDArray[Any], sha
     reach = np.clip(stage.nearness, 0.1, 1.1) ** chance.uniform(0.4, 0.9)
     ground = stage.albedo * (np.clip(fall, 0.25, 2.0) * reach * (1 - shadow))[..., None]
     ground = _mirror(chance, stage, things, ground)
-    ground = _blurred(chance, ground, stage.nearness)
+    ground = _blurred(chance, ground, stage)
     facing = np.sqrt(np.clip(1 - (things.normal**2).sum(-1), 0, 1))
     toward = things.normal @ light[:2] + facing * light[2]
     ambient = chance.uniform(0.2, 0.7)
@@ -200,9 +200,10 @@ def _mirror(chance: Chance, stage: Place, things: _Layers, ground: Map) -> Map:
     return ground * (1 - share[..., None]) + image * share[..., None]
 
 
-def _blurred(chance: Chance, ground: Map, nearness: Map) -> Map:
-    """What is far from the product lies out of focus."""
-    aperture = chance.uniform(0, 0.035)
+def _blurred(chance: Chance, ground: Map, stage: Place) -> Map:
+    """What is far from the product lies out of focus; other things always do, or nobody could tell what is for sale."""
+    nearness = stage.nearness
+    aperture = chance.uniform(0.012 if stage.furnished else 0.0, 0.035)
     width, levels = ground.shape[1], (0.0, 0.25, 0.5, 1.0)
     blur = np.clip(np.abs(1 - nearness), 0, 1)
     soft = [ground, *(cv2.GaussianBlur(ground, (0, 0), max(width * aperture * level, 0.2)) for level in levels[1:])]

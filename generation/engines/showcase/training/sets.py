@@ -32,6 +32,7 @@ class Place:
     floor: Map  # 0..1: lies flat, so shadows fall on it
     elevation: float
     above: bool = False  # seen from straight above
+    furnished: bool = False  # other things stand behind the product
 
 
 def grid(width: int, height: int) -> tuple[Map, Map]:
@@ -125,11 +126,12 @@ def _hang(chance: Chance, out: Place, count: int) -> None:
 
 def _furnish(chance: Chance, out: Place, count: int, behind: float) -> None:
     """Other things that stand behind the product, the farthest first."""
-    depths = np.sort(chance.uniform(behind, max(0.9, behind + 0.02), count))
+    out.furnished = True
+    depths = np.sort(chance.uniform(behind, max(0.84, behind + 0.02), count))
     for depth in depths:
         thing = product(chance, out.elevation)
         foot = out.horizon + depth * (out.foot - out.horizon)
-        size = chance.uniform(0.25, 1.1) * depth
+        size = chance.uniform(0.2, 0.85) * depth
         alpha, albedo, _, _ = placed(thing, out.nearness.shape, chance.uniform(-0.55, 0.55), foot, size, 0.0)
         shade = (0.75 + 0.35 * noise(chance, out.nearness.shape[0], out.nearness.shape[1], (2, 2), 1))[..., None]
         share = alpha[..., None]

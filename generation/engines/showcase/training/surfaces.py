@@ -128,8 +128,8 @@ def grass(chance: Chance, height: int, width: int) -> Pattern:
     """Anything fine and irregular: lawn, carpet, gravel, asphalt."""
     white = chance.standard_normal((height, width), np.float32)
     fine = cv2.GaussianBlur(white, (0, 0), chance.uniform(0.6, 2.0), sigmaY=chance.uniform(0.6, 3.0))
-    fine /= fine.std() + 1e-6
-    return _flat(colour(chance), height, width) * (1 + chance.uniform(0.1, 0.45) * fine[..., None] * 0.5)
+    blades = fine / (fine.std() + 1e-6)
+    return _flat(colour(chance), height, width) * (1 + chance.uniform(0.1, 0.45) * blades[..., None] * 0.5)
 
 
 def label(chance: Chance, height: int, width: int, ground: Colour) -> Pattern:
