@@ -107,7 +107,9 @@ def _one(
 
 
 def rows(path: Path) -> list[Row]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    """Every result once, also where several runs were put together into one file."""
+    found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    return list({(row["clip"], row["defect"]): row for row in found}.values())
 
 
 def table(path: Path) -> None:

@@ -72,8 +72,16 @@ def check(
 
 
 def engine_spec(name: str) -> EngineSpec:
+    """Raises ``BriefRefused``, also for an engine without weights: it would fail after the credits are held.
+
+    Whether there is a GPU is not asked here: that is the film worker's machine, not always this one.
+    """
     try:
-        return registry.engine(name).spec
+        spec = registry.engine(name).spec
+        if spec.weights == "absent":
+            wanting = "; ".join(registry.missing_parts(name))
+            raise BriefRefused(f"引擎 {name} 还没有权重：{wanting}。", f"{name} has no weights yet: {wanting}.")
+        return spec
     except EngineNotFound as error:
         known = ", ".join(spec.id for spec in registry.specs())
         raise BriefRefused(

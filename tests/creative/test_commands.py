@@ -137,6 +137,7 @@ def test_files_that_are_not_there_or_no_photos_are_refused(at_hand: dict[str, st
         ({"seconds": 99}, "seconds must be 12 to 30"),
         ({"template": "tpl_x_zh_v1"}, "No such template"),
         ({"engine": "sora"}, "no engine 'sora'"),
+        ({"engine": "wan2.2-ti2v-5b"}, "wan2.2-ti2v-5b has no weights yet: "),
     ],
 )
 def test_wishes_that_can_not_be_met_are_refused(at_hand: dict[str, str], options: dict[str, Any], message: str):

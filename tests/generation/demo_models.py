@@ -108,3 +108,14 @@ def make_set(name: str, factory: pytest.TempPathFactory, scratch: Path) -> Itera
 def copied(source: Path, target: Path) -> Path:
     shutil.copytree(source, target)
     return target
+
+
+@pytest.fixture
+def small(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Set]:
+    yield from make_set("wan2.2-ti2v-5b", tmp_path_factory, tmp_path)
+
+
+@pytest.fixture
+def own(small: Set, tmp_path: Path) -> Set:
+    """Weights that the test may change."""
+    return Set("wan2.2-ti2v-5b", copied(small.folder, tmp_path / "own"), small.scratch)
