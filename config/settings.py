@@ -176,7 +176,7 @@ JOB_MAX_ATTEMPTS = 3
 HOLD_LEASE_MINUTES = env.int("HOLD_LEASE_MINUTES", default=30)
 
 # --- engines and the law ----------------------------------------------------------------------------------------------
-DEFAULT_ENGINE = env.str("DEFAULT_ENGINE", default="still")
+DEFAULT_ENGINE = env.str("DEFAULT_ENGINE", default="showcase")
 # One folder per engine with the weights of its model; `manage.py engines` says what is missing, and how to get it.
 MODELS_DIR = Path(env.str("MODELS_DIR", default=str(VAR_DIR / "models")))
 # Licences of models that ask for more than a notice, such as ltxv-open-weights: write one here once you have agreed.

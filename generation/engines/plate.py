@@ -124,11 +124,11 @@ def planes(picture: Picture) -> tuple[Image, tuple[Image, Image]]:
     height, width = picture.shape[:2]
     picture = cv2.copyMakeBorder(picture, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
     half = cv2.resize(picture, (picture.shape[1] // 2, picture.shape[0] // 2), interpolation=cv2.INTER_AREA)
-    blue, red = (_bytes(cv2.transform(half, _TO_YUV[row : row + 1])) for row in (1, 2))
-    return _bytes(cv2.transform(picture, _TO_YUV[:1])), (blue, red)
+    blue, red = (dithered(cv2.transform(half, _TO_YUV[row : row + 1])) for row in (1, 2))
+    return dithered(cv2.transform(picture, _TO_YUV[:1])), (blue, red)
 
 
-def _bytes(values: Picture) -> Image:
+def dithered(values: Picture) -> Image:
     """Rounded up or down by chance, in proportion: plain rounding makes visible steps in a smooth wall."""
     chance = np.random.default_rng(0).random(values.shape[:2], np.float32)
     return np.clip(np.floor(values.reshape(values.shape[:2]) + chance), 0, 255).astype(np.uint8)

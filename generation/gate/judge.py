@@ -87,7 +87,7 @@ class Report:
 def judge(photo: Path | None, clip: Path, asked: Asked, seen: Seen = lambda _: None) -> Report:
     """Judge ``clip``, which was filmed from ``photo`` (``None``: from text alone).
 
-    Deterministic. Takes about a second of one core for 5 s of 1080 x 1920, and again about one where text is read.
+    Deterministic. Takes one to two seconds of a core for 5 s of 1080 x 1920, and another where text is read.
     Raises ``MediaBroken`` for a clip or a photo that cannot be read.
     """
     facts = frames.facts_of(clip)

@@ -74,7 +74,7 @@ def test_a_bundle_holds_films_poster_sheet_script_and_manifest(ready: Ad, tmp_pa
         "balance": 660 - ready.credits_quoted,
     }
     assert [shot["clip"] for shot in made["shots"]] == list(ready.shots.values_list("clip_key", flat=True))
-    assert all(shot["filmed_for_this_ad"] and shot["engine"] == "still" for shot in made["shots"])
+    assert all(shot["filmed_for_this_ad"] and shot["engine"] == "showcase" for shot in made["shots"])
     assert [(out["file"], out["label"]["text"]) for out in made["outputs"]] == [
         ("ad_9x16.mp4", "AI生成"),
         ("ad_1x1.mp4", "AI生成"),

@@ -12,10 +12,10 @@ from generation.domain.rig import Pose, landing, poses
 from generation.domain.shot_plan import EngineSpec, Mode, Move, ShotPlan
 from generation.engines.base import Filmed
 from generation.engines.onward import Planes
-from generation.engines.showcase.baseline import Baseline
 from generation.engines.showcase.ending import glinting, matched, share, wipe
 from generation.engines.showcase.onward import moved_in_depth
 from generation.engines.showcase.scene import SceneReader
+from generation.engines.showcase.shipped import fingerprint, missing
 from generation.engines.showcase.shoot import Shoot, framed, on_canvas, photographed, set_up
 from generation.engines.showcase.warp import Frame, expose
 from generation.ffmpeg import ClipWriter
@@ -24,7 +24,7 @@ from generation.watch import Part, Watch
 SPEC = EngineSpec(
     id="showcase",
     version="1",
-    weights="none",
+    weights=fingerprint(),
     title_zh="立体运镜",
     title_en="A camera that moves through the photo",
     moves=frozenset(Move),
@@ -40,15 +40,22 @@ FRAMES_PER_STEP = 5
 PREPARED = 0.3  # share of the work after which the first frame is exposed
 
 
+def dit() -> SceneReader:
+    """Imported only where something is filmed: torch and diffusers take seconds, and the web process needs neither."""
+    from generation.engines.showcase.reader import DitReader
+
+    return DitReader()
+
+
 class Showcase:
     spec = SPEC
 
-    def __init__(self, reader: Callable[[], SceneReader] = Baseline) -> None:
+    def __init__(self, reader: Callable[[], SceneReader] = dit) -> None:
         self._maker = reader
         self._reader: SceneReader | None = None
 
     def missing(self) -> list[str]:
-        return []
+        return missing()
 
     def load(self) -> None:
         self.reader()

@@ -12,7 +12,7 @@ from generation.domain.framing import Aim, in_photo
 from generation.domain.geometry import Box
 from generation.domain.rig import Pose
 from generation.engines.edges import judge
-from generation.engines.plate import DENSITY, Plate, make_plate, planes, scaled
+from generation.engines.plate import DENSITY, Plate, dithered, make_plate, planes, scaled
 from generation.engines.showcase.cutout import own_colours
 from generation.engines.showcase.nearness import Lattice, Near, near_map, through, widest
 from generation.engines.showcase.plate_maker import clean_plate
@@ -234,20 +234,20 @@ def _own(take: Take, middle: tuple[float, float], outline: Box) -> Homographies:
 
 
 def _blurred(back: Plate, take: Take) -> tuple[Plate, ...]:
-    """Out of focus, each at half the resolution, where nobody misses the rest."""
+    """Out of focus, each at half the resolution, where nobody misses the rest; dithered, so that no wall gets bands."""
     if not any(pose.defocus for pose in take.poses):
         return ()
-    small = replace(
-        back,
-        luma=cv2.resize(back.luma, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
-        chroma=tuple(cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for plane in back.chroma),  # type: ignore[arg-type]
+    luma, blue, red = (
+        cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32)
+        for plane in (back.luma, *back.chroma)
     )
     unit = take.size[0] / 1080 * DENSITY / 2
-    return tuple(
-        replace(
-            small,
-            luma=cv2.GaussianBlur(small.luma, (0, 0), blur * unit),
-            chroma=tuple(cv2.GaussianBlur(plane, (0, 0), blur * unit / 2) for plane in small.chroma),  # type: ignore[arg-type]
+    made = []
+    for blur in BLURS:
+        soft = (
+            cv2.GaussianBlur(luma, (0, 0), blur * unit),
+            *(cv2.GaussianBlur(c, (0, 0), blur * unit / 2) for c in (blue, red)),
         )
-        for blur in BLURS
-    )
+        bright, *colour = (dithered(plane) for plane in soft)
+        made.append(replace(back, luma=bright, chroma=(colour[0], colour[1])))
+    return tuple(made)

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from diffusers.utils.logging import disable_progress_bar
 from numpy.typing import NDArray
 
 from generation.domain.framing import Aim
@@ -31,6 +32,7 @@ def pipeline(folder: Path = WEIGHTS) -> ShowcasePipeline:
     """Loaded once per process. Raises ``WeightsMissing``."""
     for part in missing(folder):
         raise WeightsMissing(f"missing: {part}")
+    disable_progress_bar()  # of two files
     try:
         made = ShowcasePipeline.from_pretrained(str(folder), local_files_only=True, dtype=torch.float32)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
