@@ -12,6 +12,8 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from generation.errors import GenerationError
 
+GATES = ("enforce", "report")  # generation.domain.quality.GateMode
+
 
 @register()
 def ffmpeg_is_there(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
@@ -54,6 +56,19 @@ def default_engine_is_ready(app_configs: Sequence[AppConfig] | None, **kwargs: o
     except GenerationError as error:
         return [Error(str(error), hint="set DEFAULT_ENGINE to one that `manage.py engines` lists", id="hitsmith.E003")]
     return [Error(f"engine {settings.DEFAULT_ENGINE}: {part}", id="hitsmith.E004") for part in missing]
+
+
+@register()
+def gate_is_set_right(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.GATE not in GATES:
+        found.append(Error(f"GATE is {settings.GATE!r}", hint=f"set it to {' or '.join(GATES)}", id="hitsmith.E011"))
+    found += [
+        Error(f"{name} is {getattr(settings, name)}", hint="set it to 1 or more", id="hitsmith.E012")
+        for name in ("GATE_TAKES", "BEST_OF")
+        if getattr(settings, name) < 1
+    ]
+    return found
 
 
 @register()

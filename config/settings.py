@@ -186,6 +186,7 @@ REMOTE_ENGINES = env.str("REMOTE_ENGINES", default="")
 # "enforce": a clip that the quality gate rejects is filmed again, and at last otherwise; "report": it only says so.
 GATE = env.str("GATE", default="enforce")
 GATE_TAKES = env.int("GATE_TAKES", default=3)  # so often a shot is filmed before it is filmed otherwise
+BEST_OF = env.int("BEST_OF", default=1)  # so many takes of every shot are filmed, and the best is kept, for one price
 FONT_DIR = Path(env.str("FONT_DIR", default=str(BASE_DIR / "generation" / "fonts")))
 # TC260-PG-20252A: 00, 11, unified social credit code (18), 1 = generates, model (4). An operator must set the real one.
 DEVELOPMENT_AIGC_PROVIDER = "0011" + "91000000DEVELOPER0" + "1" + "0000"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from generation import ffmpeg, jobs, media
@@ -60,7 +61,7 @@ def _film(tenant: int, plan: ShotPlan, watch: Watch) -> Clip:
     begun = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hitsmith-film-")))
-        kept = film_takes(plan, _photos(plan, stack), folder, Part(watch, 0.0, 0.95), film_to_file)
+        kept = film_takes(plan, _photos(plan, stack), folder, Part(watch, 0.0, 0.95), film_to_file, settings.BEST_OF)
         watch.step(0.97, "store")
         shown = _evidence(tenant, plan, kept.take, folder)
         name = media.store(kept.take.clip, media.content_name("clips", tenant, plan.key, ".mp4"))

@@ -63,6 +63,7 @@ class Kept:
             **self.take.report.as_json(),
             "mode": self.mode.value,
             "way": self.take.way,
+            "engine_facts": dict(self.take.filmed.facts),
             "tried": [
                 {
                     "way": take.way,

@@ -74,6 +74,17 @@ def test_a_shot_is_filmed_without_a_database(tmp_path: Path) -> None:
     assert "6 frames, 64x96, 30 fps, 0.2 s" in told
 
 
+def test_the_best_of_several_takes_is_kept(tmp_path: Path) -> None:
+    photo, out = tmp_path / "photo.png", tmp_path / "clip.mp4"
+    drawn_photo(photo)
+    arguments = ["--engine", "still", "--seconds", "0.2", "--size", "64x96", "--takes"]
+    output("film", "--image", str(photo), "--out", str(out), *arguments, "2")
+    assert probe(out).frames == 6
+    with pytest.raises(CommandError, match="--takes must be 1 or more, not 0"):
+        output("film", "--image", str(photo), "--out", str(tmp_path / "no.mp4"), *arguments, "0")
+    assert not (tmp_path / "no.mp4").exists()
+
+
 def test_showcase_films_where_no_other_engine_is_named(tmp_path: Path) -> None:
     photo, out = tmp_path / "photo.png", tmp_path / "clip.mp4"
     drawn_photo(photo)

@@ -190,3 +190,11 @@ def test_asking_loads_no_torch_and_is_quick(tmp_path: Path) -> None:
         env=os.environ | {"MODELS_DIR": str(tmp_path)},
     )  # fmt: skip
     assert told.stdout.split() == ["False", "True"]
+
+
+def test_demo_weights_say_so_in_their_name(tmp_path: Path) -> None:
+    folder = model(SMALL, tmp_path / "m")
+    real = folder.weights
+    put(tmp_path / "m" / "hitsmith.json", {"demo": True})
+    assert folder.weights.startswith("demo-")
+    assert not real.startswith("demo-")

@@ -242,6 +242,14 @@ def test_a_shadow_goes_with_a_product_that_turns(tmp_path: Path) -> None:
     assert np.abs(apart[:80]).max() == 0, "far from the shadow nothing changes"
 
 
+def test_a_background_out_of_focus_has_no_ghost_of_the_product(photo: Path, image: ImageRef) -> None:
+    plan = shot(image, Move.RACK_ZOOM)
+    shoot = stage(plan, photo, Told(maps()), way_of(plan))
+    assert len(shoot.layers.blurred) == 3
+    for plate in (shoot.layers.back, *shoot.layers.blurred):
+        assert plate.chroma[1].max() < 140, "the product is red, the wall grey"
+
+
 def test_the_product_is_where_the_clip_says(photo: Path, image: ImageRef, tmp_path: Path) -> None:
     plan = shot(image, Move.STATIC, frames=3)
     filmed = Showcase(lambda: Told(maps())).film(plan, {image.sha256: photo}, tmp_path / "c.mp4", NullWatch())

@@ -46,9 +46,14 @@ class Folder:
 
     @property
     def weights(self) -> str:
-        """A short hash that names the weights with all that changes what they film; "absent" where there are none."""
+        """A short hash that names the weights with all that changes what they film; "absent" where there are none.
+
+        Demo weights say so in their name: they film noise, and the gate then only reports.
+        """
         stamp = self.stamp()
-        return _digest(str(self.path), stamp) if stamp else "absent"
+        if not stamp:
+            return "absent"
+        return ("demo-" if self.note().get("demo") else "") + _digest(str(self.path), stamp)
 
     def index(self) -> Mapping[str, Any]:
         return read_json(self.path / INDEX)

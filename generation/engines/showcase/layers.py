@@ -181,8 +181,8 @@ def _strip(take: Take, near: Near, lattice: Lattice, box: Box) -> float:
 
 def _kept(take: Take, near: Near, clean: Image) -> Image:
     """The photo's own pixels again, where the background moves with the product and so nothing is ever uncovered."""
-    if any(pose.lift_x or pose.lift_y or pose.turn for pose in take.poses):
-        return clean
+    if any(pose.lift_x or pose.lift_y or pose.turn or pose.defocus for pose in take.poses):
+        return clean  # a plate out of focus would spread the product's colours
     own = float(np.abs(take.scene.product / take.scene.product[:, 2:, 2:] - np.eye(3)).max())
     apart = (np.abs(1 - near.values) * widest(take.poses, take.aspect) + min(own, OWN)) * take.size[0]
     keep = np.clip(2 - apart / STILL, 0, 1).astype(np.float32)

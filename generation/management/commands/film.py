@@ -1,10 +1,12 @@
 """``manage.py film``: film one shot of one photo into a file. Needs no database, no worker and no account."""
 
 import re
+import shutil
 import time
 from argparse import ArgumentTypeError
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -20,11 +22,13 @@ from generation.domain.shot_plan import (
     ShotRequest,
     plan,
 )
+from generation.engines.base import Filmed
 from generation.engines.registry import engine
 from generation.errors import GenerationError
 from generation.film import film_to_file
 from generation.media import sha256_of
 from generation.subject import find_subject, read_photo
+from generation.takes import film_takes
 from generation.watch import NullWatch
 
 Files = dict[str, Path]  # SHA-256 -> the file
@@ -50,19 +54,34 @@ class Command(BaseCommand):
         parser.add_argument("--profile", default="", help="of the engine: how much time for how much quality")
         parser.add_argument("--prompt", default="", help="what is seen, in English, for engines that read")
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--takes", type=int, help="film so many, judge each and keep the best; else none is judged")
 
     def handle(self, **options: Any) -> None:
         begun = time.monotonic()
         files: Files = {}
         try:
             shot = _plan(options, files)
-            filmed = film_to_file(shot, files, options["out"], NullWatch())
+            filmed = (
+                _best(shot, files, options)
+                if options["takes"]
+                else film_to_file(shot, files, options["out"], NullWatch())
+            )
         except (GenerationError, PlanRefused, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"{options['out']}: {filmed.frames} frames, {filmed.width}x{filmed.height}, {shot.fps} fps, "
             f"{shot.duration_ms / 1000:g} s, {shot.engine}, filmed in {time.monotonic() - begun:.1f} s"
         )
+
+
+def _best(shot: ShotPlan, files: Files, options: dict[str, Any]) -> Filmed:
+    """The best of so many takes, as a job would keep it."""
+    if options["takes"] < 1:
+        raise CommandError(f"--takes must be 1 or more, not {options['takes']}")
+    with TemporaryDirectory(prefix="hitsmith-takes-") as folder:
+        kept = film_takes(shot, files, Path(folder), NullWatch(), film_to_file, options["takes"])
+        shutil.copyfile(kept.take.clip, options["out"])
+    return kept.take.filmed
 
 
 def _names(words: type[StrEnum]) -> list[str]:

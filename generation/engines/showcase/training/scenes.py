@@ -98,9 +98,7 @@ def _stood(chance: Chance, sprite: Sprite, aspect: float) -> tuple[float, float]
     return size, float(np.clip(middle + size * tall / 2, 0.02, 0.47 * aspect))
 
 
-def _things(
-    chance: Chance, stage: Place, shape: tuple[int, int], first: Sprite, foot: float, wide: float
-) -> _Layers:
+def _things(chance: Chance, stage: Place, shape: tuple[int, int], first: Sprite, foot: float, wide: float) -> _Layers:
     """One product, or a few that belong together, the farthest first."""
     count = 1 if chance.random() < 0.8 else int(chance.integers(2, 6))
     if count > 1:

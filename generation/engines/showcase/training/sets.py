@@ -41,9 +41,7 @@ def grid(width: int, height: int) -> tuple[Map, Map]:
     return (x + 0.5) / width - 0.5, (y + 0.5 - height / 2) / width
 
 
-def place(
-    chance: Chance, width: int, height: int, foot: float, shade: NDArray[Any] | None, elevation: float
-) -> Place:
+def place(chance: Chance, width: int, height: int, foot: float, shade: NDArray[Any] | None, elevation: float) -> Place:
     """A random one, in which a product can stand at ``foot``. ``shade``: paint the wall in this colour.
 
     ``elevation``: how far the camera looks down, which is where the horizon is.
