@@ -61,11 +61,7 @@ class Command(BaseCommand):
         files: Files = {}
         try:
             shot = _plan(options, files)
-            filmed = (
-                _best(shot, files, options)
-                if options["takes"]
-                else film_to_file(shot, files, options["out"], NullWatch())
-            )
+            filmed = _filmed(shot, files, options)
         except (GenerationError, PlanRefused, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
@@ -74,8 +70,10 @@ class Command(BaseCommand):
         )
 
 
-def _best(shot: ShotPlan, files: Files, options: dict[str, Any]) -> Filmed:
-    """The best of so many takes, as a job would keep it."""
+def _filmed(shot: ShotPlan, files: Files, options: dict[str, Any]) -> Filmed:
+    """Once, or the best of so many takes, as a job would keep it."""
+    if options["takes"] is None:
+        return film_to_file(shot, files, options["out"], NullWatch())
     if options["takes"] < 1:
         raise CommandError(f"--takes must be 1 or more, not {options['takes']}")
     with TemporaryDirectory(prefix="hitsmith-takes-") as folder:
