@@ -5,6 +5,7 @@ import numpy as np
 
 from generation.engines.showcase.scene import Image, Map
 
+FAINT = 0.25  # from here on product over plate gives exactly the photo; a fainter rim is too little to tell its colour
 SURE = 0.95  # a pixel that is product and nothing else
 RADII = (0.03, 0.004)  # of the longer side of the photo, wide for what lies far outside
 
@@ -22,5 +23,5 @@ def own_colours(photo: Image, back: Image, alpha: Map) -> Image:
         guess = cv2.blur(guess * weight[:, :, None], (side, side)) / around[:, :, None]
         weight = alpha
         mixed = alpha[:, :, None] * guess + (1 - alpha[:, :, None]) * behind
-        guess = np.clip(guess + alpha[:, :, None] * (picture - mixed), 0, 255)
+        guess = np.clip(guess + (picture - mixed) / np.maximum(alpha, FAINT)[:, :, None], 0, 255)
     return np.where((alpha >= 0.996)[:, :, None], picture, guess).clip(0, 255).astype(np.uint8)
