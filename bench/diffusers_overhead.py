@@ -69,8 +69,9 @@ def photo_of(folder: Path) -> tuple[Path, str]:
 
 
 def planned(engine: Diffusers, sha256: str, frames: int, profile: str, size: tuple[int, int]) -> ShotPlan:
+    from generation.domain.engine_spec import Framing, Move
     from generation.domain.geometry import Box
-    from generation.domain.shot_plan import Framing, ImageRef, Move, ShotRequest, plan
+    from generation.domain.shot_plan import ImageRef, ShotRequest, plan
 
     image = ImageRef(sha256, "photo.png", 960, 1280, Box(0.375, 0.3, 0.625, 0.77))
     request = ShotRequest(

@@ -74,8 +74,9 @@ def measure(options: argparse.Namespace) -> None:
 def _one(
     options: argparse.Namespace, photo: Path, move: str, framing: str, strength: float, seed: int
 ) -> Iterator[Row]:
+    from generation.domain.engine_spec import Framing, Move
     from generation.domain.geometry import Box
-    from generation.domain.shot_plan import Framing, ImageRef, Move, ShotRequest, plan
+    from generation.domain.shot_plan import ImageRef, ShotRequest, plan
     from generation.engines.registry import engine
     from generation.gate.judge import Asked, judge
     from generation.media import sha256_of
@@ -135,8 +136,8 @@ def table(path: Path) -> None:
 
 
 def _rejections(row: Row) -> list[str]:
+    from generation.domain.engine_spec import Move
     from generation.domain.quality import Measures, weigh
-    from generation.domain.shot_plan import Move
     from generation.gate.limits import thresholds
 
     verdict = weigh(Measures(**row["numbers"]), thresholds(Move(row["move"])))
@@ -145,8 +146,8 @@ def _rejections(row: Row) -> list[str]:
 
 def _extremes(good: list[Row]) -> None:
     """The worst value of each measure on good clips, per move, as far as it matters."""
+    from generation.domain.engine_spec import Move
     from generation.domain.quality import MEASURES
-    from generation.domain.shot_plan import Move
     from generation.gate.limits import thresholds
 
     names = [name for name in MEASURES if any(row["numbers"][name] is not None for row in good)]

@@ -61,7 +61,8 @@ class Timed:
 
 
 def shot(photo: Path, move: str, seconds: float, size: tuple[int, int]) -> ShotPlan:
-    from generation.domain.shot_plan import Framing, ImageRef, Move, ShotRequest, plan
+    from generation.domain.engine_spec import Framing, Move
+    from generation.domain.shot_plan import ImageRef, ShotRequest, plan
     from generation.engines.registry import engine
     from generation.subject import find_subject, read_photo
 

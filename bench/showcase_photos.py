@@ -49,7 +49,8 @@ class Shown:
 
 
 def plan_for(image: ImageRef, move: str) -> ShotPlan:
-    from generation.domain.shot_plan import Framing, Move, ShotRequest, plan
+    from generation.domain.engine_spec import Framing, Move
+    from generation.domain.shot_plan import ShotRequest, plan
     from generation.engines.showcase.engine import SPEC
 
     return plan(SPEC, ShotRequest(image, Move(move), Framing.MEDIUM, 1.0, FRAMES, SPEC.fps, *SIZE, seed=7))
@@ -166,7 +167,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="photos whose name contains this")
     parser.add_argument("--baseline", action="store_true", help="with the reader that has learned nothing")
     options = parser.parse_args()
-    from generation.domain.shot_plan import Move
+    from generation.domain.engine_spec import Move
 
     options.out.mkdir(parents=True, exist_ok=True)
     moves = options.moves.split(",") if options.moves else [move.value for move in Move]

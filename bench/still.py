@@ -25,7 +25,8 @@ sys.path[0] = str(ROOT)  # in place of this folder
 
 
 def shot(photo: Path, move: str, seconds: float, size: tuple[int, int]) -> ShotPlan:
-    from generation.domain.shot_plan import Framing, ImageRef, Move, ShotRequest, plan
+    from generation.domain.engine_spec import Framing, Move
+    from generation.domain.shot_plan import ImageRef, ShotRequest, plan
     from generation.engines.still import SPEC
     from generation.subject import find_subject, read_photo
 

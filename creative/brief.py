@@ -8,8 +8,8 @@ from django.conf import settings
 from billing.domain.plans import Entitlements
 from creative.domain.product import LANGUAGES
 from creative.errors import BriefRefused
+from generation.domain.engine_spec import EngineSpec
 from generation.domain.layout import ASPECTS, canvas_for, even_down
-from generation.domain.shot_plan import EngineSpec
 from generation.domain.timeline import Canvas
 from generation.engines import registry
 from generation.errors import EngineNotFound

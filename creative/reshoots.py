@@ -19,7 +19,8 @@ from creative.drafts import image_of
 from creative.errors import AdNotReady, BriefRefused, NotFound, PlanTooSmall
 from creative.filming import Trouble
 from creative.models import Ad, AdOutput, AdShot, Asset, Campaign, Reshoot
-from generation.domain.shot_plan import Move, PlanRefused, ShotPlan, ShotRequest, plan
+from generation.domain.engine_spec import Move
+from generation.domain.shot_plan import PlanRefused, ShotPlan, ShotRequest, plan
 from generation.domain.shot_plan_json import plan_from_dict, plan_to_dict
 from generation.domain.timeline_json import timeline_from_dict, timeline_to_dict
 from generation.domain.timeline_rules import media_frames

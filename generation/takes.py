@@ -11,8 +11,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from generation.domain.engine_spec import Mode, Move
 from generation.domain.quality import GateMode, seed_of_take
-from generation.domain.shot_plan import ImageRef, Mode, Move, ShotPlan
+from generation.domain.shot_plan import ImageRef, ShotPlan
 from generation.engines.base import Filmed
 from generation.engines.still import SPEC as STILL
 from generation.errors import ClipRejected

@@ -9,7 +9,7 @@ import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from generation.domain.shot_plan import Framing, Move
+from generation.domain.engine_spec import Framing, Move
 
 HERO = 0
 HERO_ROLES = ("reveal", "cta")

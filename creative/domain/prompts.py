@@ -1,6 +1,6 @@
 """What a shot shows, in words, for engines that read; those that only look at the photo get none."""
 
-from generation.domain.shot_plan import EngineSpec
+from generation.domain.engine_spec import EngineSpec
 from templates_engine.domain.facts import ProductFacts
 
 NAMELESS = "the product in the photo"  # for an engine without Chinese, of a product that has a Chinese name only

@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from creative.domain.casting import HERO, Part, Wish, cast
 from creative.domain.overlays import overlays
-from generation.domain.shot_plan import Framing, ImageRef, Move, ShotRequest
+from generation.domain.engine_spec import Framing, Move
+from generation.domain.shot_plan import ImageRef, ShotRequest
 from generation.domain.timeline import Canvas, EndCard, MusicBed, Timeline, TimelineShot, Transition
 from generation.domain.timeline_rules import handles
 from templates_engine.domain.script import Script

@@ -9,8 +9,8 @@ import math
 import random
 from dataclasses import dataclass, replace
 
+from generation.domain.engine_spec import Move
 from generation.domain.geometry import Box
-from generation.domain.shot_plan import Move
 
 FOCAL = 1.4
 RAMP = 0.35  # share of the time in which the camera gathers speed, and again in which it slows down

@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass
 
 from generation.domain.camera import View, apply, core, inverse, reach
+from generation.domain.engine_spec import Framing
 from generation.domain.geometry import WHOLE, Box
-from generation.domain.shot_plan import Framing
 
 MOST_ENLARGED = 2.2
 MARGIN = 0.06  # air around the product, share of its own size

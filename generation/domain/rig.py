@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 from generation.domain.camera import FOCAL, Matrix, apply, drifts, ease
-from generation.domain.shot_plan import Easing, Move
+from generation.domain.engine_spec import Easing, Move
 
 # The tasteful maximum of each move: growth of the product, its way over the canvas, angles.
 PUSH, TRUCK, PEDESTAL = 0.16, 0.085, 0.09

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, cast
 
+from generation.domain.engine_spec import Easing, Framing, Mode, Move
 from generation.domain.geometry import Box
-from generation.domain.shot_plan import Easing, Framing, ImageRef, MatteRef, Mode, Move, ShotPlan
+from generation.domain.shot_plan import ImageRef, MatteRef, ShotPlan
 
 Json = Mapping[str, object]
 

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from generation.domain.engine_spec import EngineSpec
 from generation.domain.geometry import Box
-from generation.domain.shot_plan import EngineSpec, ShotPlan
+from generation.domain.shot_plan import ShotPlan
 from generation.watch import Watch
 
 

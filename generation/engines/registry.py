@@ -5,7 +5,7 @@ from functools import cache
 
 from django.conf import settings
 
-from generation.domain.shot_plan import EngineSpec
+from generation.domain.engine_spec import EngineSpec
 from generation.engines.base import Engine
 from generation.engines.pipelines.engine import makers
 from generation.engines.remote.engine import RemoteEngine

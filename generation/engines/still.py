@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from generation.domain.camera import CAMERA_MOVES
+from generation.domain.engine_spec import EngineSpec
 from generation.domain.rig import Pose
-from generation.domain.shot_plan import EngineSpec, ShotPlan
+from generation.domain.shot_plan import ShotPlan
 from generation.engines.base import Filmed
 from generation.engines.canvas import Staged, photo_of, staged
 from generation.engines.onward import Planes, moved

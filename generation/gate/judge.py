@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from generation.domain.engine_spec import Move
 from generation.domain.geometry import WHOLE, Box
 from generation.domain.quality import Measures, Verdict, not_judged, weigh
-from generation.domain.shot_plan import Move
 from generation.gate import frames, text
 from generation.gate.align import Matrix3, View, carried, find, find_first
 from generation.gate.frames import Facts, Sample

@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
+from generation.domain.engine_spec import Move
 from generation.domain.quality import Limit, NumberName, Thresholds, loosest
-from generation.domain.shot_plan import Move
 
 FILE = Path(__file__).with_name("thresholds.yaml")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from generation.domain.shot_plan import EngineSpec, Framing, ImageRef, Move, ShotPlan, ShotRequest, plan
+from generation.domain.engine_spec import EngineSpec, Framing, Move
+from generation.domain.shot_plan import ImageRef, ShotPlan, ShotRequest, plan
 from generation.engines.registry import engine
 from generation.errors import MediaMissing
 from generation.film import film_to_file

@@ -8,7 +8,7 @@ from billing.models import Hold, Lot
 from creative import campaigns, filming, production
 from creative.errors import AdNotCancellable, AdNotReady, BriefRefused, NotFound, PlanTooSmall
 from creative.models import Ad, AdShot, Campaign, PaidClip, Reshoot
-from generation.domain.shot_plan import Move
+from generation.domain.engine_spec import Move
 from generation.domain.shot_plan_json import plan_from_dict
 from generation.domain.timeline_json import timeline_from_dict
 from generation.domain.timeline_rules import validate

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creative.domain.casting import HERO, Wish, cast
-from generation.domain.shot_plan import Framing, Move
+from generation.domain.engine_spec import Framing, Move
 
 ALL = frozenset(Move)
 ROLES = ["hook", "pain", "reveal", "selling_point", "demo", "social_proof", "offer", "urgency", "cta", "other"]

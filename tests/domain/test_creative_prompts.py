@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from creative.domain.prompts import NAMELESS, prompt
-from generation.domain.shot_plan import EngineSpec, Move
+from generation.domain.engine_spec import EngineSpec, Move
 from templates_engine.domain.facts import ProductFacts
 
 MUG = ProductFacts(lang="zh", title="北岸保温杯 480ml", name="北岸保温杯", category="mug", scene="office desk")

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creative.domain.storyboard import CARD_MS, Desk, Storyboard, frame, storyboard, timeline_of
-from generation.domain.shot_plan import Framing, ImageRef, Move
+from generation.domain.engine_spec import Framing, Move
+from generation.domain.shot_plan import ImageRef
 from generation.domain.timeline import Canvas, MusicBed, OverlayKind, Timeline, Transition
 from generation.domain.timeline_rules import handles, media_frames, starts, validate
 from templates_engine.domain.beats import Camera, Role

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.domain.camera import FOCAL, View, apply, core, ease, inverse, path, reach
-from generation.domain.shot_plan import Move
+from generation.domain.engine_spec import Move
 
 moves = st.sampled_from(list(Move))
 strengths = st.floats(0, 1)

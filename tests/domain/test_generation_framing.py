@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.domain.camera import View, path, reach
+from generation.domain.engine_spec import Framing, Move
 from generation.domain.framing import MOST_ENLARGED, Aim, Photo, compose, in_photo, on_canvas
 from generation.domain.geometry import Box
-from generation.domain.shot_plan import Framing, Move
 
 REST = (View(),)
 UPRIGHT = 1920 / 1080

@@ -7,21 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generation.domain.engine_spec import Easing, EngineSpec, Framing, Mode, Move, Profile
 from generation.domain.geometry import WHOLE, Box
-from generation.domain.shot_plan import (
-    Easing,
-    EngineSpec,
-    Framing,
-    ImageRef,
-    MatteRef,
-    Mode,
-    Move,
-    PlanRefused,
-    Profile,
-    ShotPlan,
-    ShotRequest,
-    plan,
-)
+from generation.domain.shot_plan import ImageRef, MatteRef, PlanRefused, ShotPlan, ShotRequest, plan
 from generation.domain.shot_plan_json import box_from_dict, plan_from_dict, plan_to_dict
 
 STILL = EngineSpec(

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.domain.camera import FOCAL, apply, inverse
+from generation.domain.engine_spec import Easing, Move
 from generation.domain.rig import AROUND, REST, SIDEWAYS, UPWARD, Pose, landing, paced, poses, seen, times
-from generation.domain.shot_plan import Easing, Move
 
 moves = st.sampled_from(list(Move))
 strengths = st.floats(0, 1)

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from generation.domain.shot_plan import Framing, ImageRef, Mode, Move, ShotPlan, ShotRequest, plan
+from generation.domain.engine_spec import Framing, Mode, Move
+from generation.domain.shot_plan import ImageRef, ShotPlan, ShotRequest, plan
 from generation.engines.pipelines import pulse
 from generation.engines.pipelines.engine import Diffusers
 from generation.engines.pipelines.folder import Folder

@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 
 from generation import media
+from generation.domain.engine_spec import Framing, Move
 from generation.domain.geometry import Box
-from generation.domain.shot_plan import Framing, ImageRef, Move, ShotPlan, ShotRequest, plan
+from generation.domain.shot_plan import ImageRef, ShotPlan, ShotRequest, plan
 from generation.engines.still import SPEC
 from generation.models import RenderJob
 from generation.queue import submit_film

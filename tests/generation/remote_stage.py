@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generation.domain.shot_plan import Framing, ImageRef, Move, ShotPlan, ShotRequest, plan
+from generation.domain.engine_spec import Framing, Move
+from generation.domain.shot_plan import ImageRef, ShotPlan, ShotRequest, plan
 from generation.engines.base import Filmed
 from generation.engines.remote.engine import RemoteEngine
 from generation.engines.remote.memory import Ticket

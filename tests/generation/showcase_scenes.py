@@ -7,10 +7,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from generation.domain.engine_spec import Framing, Move
 from generation.domain.framing import Aim
 from generation.domain.geometry import Box
 from generation.domain.rig import Pose
-from generation.domain.shot_plan import Framing, ImageRef, Move, ShotPlan, ShotRequest, plan
+from generation.domain.shot_plan import ImageRef, ShotPlan, ShotRequest, plan
 from generation.engines.showcase.engine import SPEC
 from generation.engines.showcase.scene import Scene, SceneMaps, no_motion
 from generation.watch import Watch

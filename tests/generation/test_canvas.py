@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from generation.domain.shot_plan import Framing, Mode, Move
+from generation.domain.engine_spec import Framing, Mode, Move
 from generation.engines.pipelines.conditions import first_of, last_of
 from generation.engines.still import Still
 from generation.errors import MediaBroken

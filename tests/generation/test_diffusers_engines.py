@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generation.domain.shot_plan import Mode, PlanRefused, plan
+from generation.domain.engine_spec import Mode
+from generation.domain.shot_plan import PlanRefused, plan
 from generation.engines.pipelines.table import entries
 from generation.engines.pipelines.tiny import MAKERS
 from generation.errors import Cancelled, MediaBroken, Permanent

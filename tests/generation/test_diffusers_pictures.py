@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.domain.shot_plan import Framing, ImageRef, Move, ShotPlan, ShotRequest, plan
+from generation.domain.engine_spec import Framing, Move
+from generation.domain.shot_plan import ImageRef, ShotPlan, ShotRequest, plan
 from generation.engines.pipelines.conditions import first_of, last_of
 from generation.engines.pipelines.frames import to_planes
 from generation.engines.pipelines.table import entries

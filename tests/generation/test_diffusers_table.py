@@ -6,19 +6,9 @@ from dataclasses import replace
 import pytest
 from django.core.management import call_command
 
+from generation.domain.engine_spec import Easing, EngineSpec, Framing, Mode, Move
 from generation.domain.geometry import Box
-from generation.domain.shot_plan import (
-    Easing,
-    EngineSpec,
-    Framing,
-    ImageRef,
-    Mode,
-    Move,
-    PlanRefused,
-    ShotPlan,
-    ShotRequest,
-    plan,
-)
+from generation.domain.shot_plan import ImageRef, PlanRefused, ShotPlan, ShotRequest, plan
 from generation.engines import registry
 from generation.engines.pipelines.prompts import AVOID, camera_words, prompt_of
 from generation.engines.pipelines.switches import Effect, Switches

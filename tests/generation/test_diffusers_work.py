@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import numpy as np
 import pytest
 
-from generation.domain.shot_plan import Mode
+from generation.domain.engine_spec import Mode
 from generation.engines.pipelines.pulse import STEPS, Pulse, hooked
 from generation.errors import Cancelled, ClipRejected, OutOfMemory, Permanent
 from generation.watch import NullWatch

@@ -7,7 +7,8 @@ import pytest
 from django.core.files.storage import default_storage
 
 from generation import ffmpeg, jobs
-from generation.domain.shot_plan import EngineSpec, ShotPlan
+from generation.domain.engine_spec import EngineSpec
+from generation.domain.shot_plan import ShotPlan
 from generation.engines import registry
 from generation.engines.base import Filmed
 from generation.engines.still import SPEC, Still

@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
+from generation.domain.engine_spec import Framing, Move
 from generation.domain.geometry import Box
 from generation.domain.quality import MEASURES
-from generation.domain.shot_plan import Framing, ImageRef, Move, ShotPlan, ShotRequest, plan
+from generation.domain.shot_plan import ImageRef, ShotPlan, ShotRequest, plan
 from generation.engines.registry import engine
 from generation.errors import MediaBroken
 from generation.gate import evidence, text

@@ -11,9 +11,10 @@ import pytest
 from django.core.files.storage import default_storage
 
 from generation import jobs, media
+from generation.domain.engine_spec import EngineSpec, Framing, Move
 from generation.domain.geometry import Box
 from generation.domain.quality import seed_of_take
-from generation.domain.shot_plan import EngineSpec, Framing, ImageRef, Move, ShotPlan, ShotRequest, plan
+from generation.domain.shot_plan import ImageRef, ShotPlan, ShotRequest, plan
 from generation.engines import registry
 from generation.engines.base import Filmed
 from generation.engines.still import SPEC as STILL

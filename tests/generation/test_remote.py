@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from generation.domain.shot_plan import Framing, Move, ShotRequest, plan
+from generation.domain.engine_spec import Framing, Move
+from generation.domain.shot_plan import ShotRequest, plan
 from generation.engines.remote.dialects import Order
 from generation.engines.remote.engine import RemoteEngine
 from generation.engines.remote.memory import Ticket

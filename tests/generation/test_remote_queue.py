@@ -11,7 +11,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from generation import jobs
-from generation.domain.shot_plan import Framing, ImageRef, Move, ShotPlan, ShotRequest, plan
+from generation.domain.engine_spec import Framing, Move
+from generation.domain.shot_plan import ImageRef, ShotPlan, ShotRequest, plan
 from generation.engines import registry
 from generation.engines.remote.memory import Ticket
 from generation.ffmpeg import probe

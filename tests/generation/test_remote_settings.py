@@ -9,7 +9,7 @@ import yaml
 from django.core.checks import CheckMessage
 
 from config.checks import remote_engines_are_right
-from generation.domain.shot_plan import Mode, Move, Profile
+from generation.domain.engine_spec import Mode, Move, Profile
 from generation.engines import registry
 from generation.engines.remote.settings import remotes
 from generation.errors import EngineNotFound

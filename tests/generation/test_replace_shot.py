@@ -10,7 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from generation.domain.shot_plan import Framing, Move, PlanRefused
+from generation.domain.engine_spec import Framing, Move
+from generation.domain.shot_plan import PlanRefused
 from generation.errors import Cancelled, CutRefused, DeliverableRefused, GenerationError, MediaBroken, MediaMissing
 from generation.ffmpeg import opened, run, source
 from generation.shots import replace as verb

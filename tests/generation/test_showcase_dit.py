@@ -11,9 +11,9 @@ from diffusers import FlowMatchEulerDiscreteScheduler
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from generation.domain.engine_spec import Move
 from generation.domain.framing import Aim
 from generation.domain.rig import poses
-from generation.domain.shot_plan import Move
 from generation.engines.showcase.latents import KEYS, Latents, noise_like
 from generation.engines.showcase.pipeline import ShowcasePipeline
 from generation.engines.showcase.reader import WEIGHTS, DitReader, pipeline

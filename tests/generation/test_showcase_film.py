@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
+from generation.domain.engine_spec import Framing, Mode, Move
 from generation.domain.geometry import Box
 from generation.domain.rig import Pose, poses
-from generation.domain.shot_plan import Framing, ImageRef, MatteRef, Mode, Move, ShotPlan
+from generation.domain.shot_plan import ImageRef, MatteRef, ShotPlan
 from generation.engines.showcase.engine import Showcase
 from generation.engines.showcase.scene import SceneReader
 from generation.engines.showcase.shoot import Shoot, framed, photographed, set_up

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.domain.camera import apply
+from generation.domain.engine_spec import Move
 from generation.domain.framing import Aim
 from generation.domain.geometry import Box
 from generation.domain.rig import REST, Pose, landing, poses
-from generation.domain.shot_plan import Move
 from generation.engines.showcase.baseline import read_maps
 from generation.engines.showcase.cutout import own_colours
 from generation.engines.showcase.doubt import doubt

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from generation.domain.engine_spec import Move
 from generation.domain.rig import REST, Pose, poses, seen
-from generation.domain.shot_plan import Move
 from generation.engines.showcase.latents import KEYS, Latents, decoded, encoded, picture_size
 from generation.engines.showcase.moves import NUMBER, ORDER
 from generation.engines.showcase.training.batches import batch, mirror

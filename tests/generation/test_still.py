@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from generation.domain.camera import CAMERA_MOVES, path, reach
+from generation.domain.engine_spec import Framing, Move
 from generation.domain.framing import Photo, compose, in_photo
 from generation.domain.geometry import Box
-from generation.domain.shot_plan import Framing, Move, ShotPlan
+from generation.domain.shot_plan import ShotPlan
 from generation.engines.edges import Edges, judge
 from generation.engines.plate import Plate, make_plate
 from generation.engines.still import Still

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from generation.domain.engine_spec import Framing, Move
 from generation.domain.geometry import Box
-from generation.domain.shot_plan import Framing, ImageRef, Move, ShotPlan
+from generation.domain.shot_plan import ImageRef, ShotPlan
 from generation.engines.canvas import photo_of, staged
 from generation.subject import find_subject
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from generation.domain.shot_plan import EngineSpec, ShotPlan
+from generation.domain.engine_spec import EngineSpec
+from generation.domain.shot_plan import ShotPlan
 from generation.engines.base import Filmed
 from generation.engines.pipelines.conditions import RGB, first_of, last_of
 from generation.engines.pipelines.folder import Folder, Stamp, ready

@@ -4,7 +4,8 @@ in every model and a template never has to word it.
 
 import random
 
-from generation.domain.shot_plan import Easing, Framing, Mode, Move, ShotPlan
+from generation.domain.engine_spec import Easing, Framing, Mode, Move
+from generation.domain.shot_plan import ShotPlan
 
 CAMERA = {
     Move.STATIC: "locked-off camera on a tripod, only light and air stir",

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from generation.domain.shot_plan import EngineSpec, Mode, Move, Profile
+from generation.domain.engine_spec import EngineSpec, Mode, Move, Profile
 
 Sizes = tuple[tuple[int, int], ...]
 TABLE = Path(__file__).with_name("declared.yaml")

@@ -16,7 +16,8 @@ from enum import StrEnum
 from typing import Protocol, cast
 from urllib.parse import quote
 
-from generation.domain.shot_plan import Mode, Profile, ShotPlan
+from generation.domain.engine_spec import Mode, Profile
+from generation.domain.shot_plan import ShotPlan
 from generation.engines.pipelines.prompts import AVOID, prompt_of
 from generation.errors import ServerDown
 from generation.http import Request, Upload, message_in, plain

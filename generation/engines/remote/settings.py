@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import yaml
 from jsonschema import Draft202012Validator
 
-from generation.domain.shot_plan import EngineSpec, Mode, Move, Profile
+from generation.domain.engine_spec import EngineSpec, Mode, Move, Profile
 from generation.engines.remote.dialects import DIALECTS, Dialect, Extra
 from generation.http import origin
 

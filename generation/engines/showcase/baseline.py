@@ -7,9 +7,9 @@ rises to the product where it stands, and behind it is a wall. Every surface fac
 import cv2
 import numpy as np
 
+from generation.domain.engine_spec import Move
 from generation.domain.framing import Aim
 from generation.domain.rig import Pose
-from generation.domain.shot_plan import Move
 from generation.engines.showcase.scene import Image, Map, Scene, SceneMaps, no_motion, product_box
 from generation.subject import search_pieces
 from generation.watch import Watch

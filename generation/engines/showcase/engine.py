@@ -7,9 +7,10 @@ filmed are the photo's own pixels: the product by one homography per frame, so t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from generation.domain.engine_spec import EngineSpec, Mode, Move
 from generation.domain.geometry import Box
 from generation.domain.rig import Pose, landing, poses
-from generation.domain.shot_plan import EngineSpec, Mode, Move, ShotPlan
+from generation.domain.shot_plan import ShotPlan
 from generation.engines.base import Filmed
 from generation.engines.onward import Planes
 from generation.engines.showcase.ending import glinting, matched, share, wipe

@@ -1,6 +1,6 @@
 """The DiT knows each move by a number. Only ever add at the end: the numbers are in the weights."""
 
-from generation.domain.shot_plan import Move
+from generation.domain.engine_spec import Move
 
 ORDER = (
     Move.STATIC, Move.PUSH, Move.PULL, Move.TRUCK_LEFT, Move.TRUCK_RIGHT, Move.PEDESTAL_UP, Move.PEDESTAL_DOWN, Move.ORBIT,

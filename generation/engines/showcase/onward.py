@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 
 from generation.domain.camera import ease
+from generation.domain.engine_spec import EngineSpec, Framing, Move
 from generation.domain.framing import Aim
 from generation.domain.rig import Pose, seen
-from generation.domain.shot_plan import EngineSpec, Framing, ImageRef, Move, ShotRequest, plan
+from generation.domain.shot_plan import ImageRef, ShotRequest, plan
 from generation.engines.onward import Planes, moved
 from generation.engines.showcase.scene import SceneReader
 from generation.engines.showcase.shoot import Photographed, set_up

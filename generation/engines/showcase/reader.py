@@ -10,9 +10,9 @@ import torch
 from diffusers.utils.logging import disable_progress_bar
 from numpy.typing import NDArray
 
+from generation.domain.engine_spec import Move
 from generation.domain.framing import Aim
 from generation.domain.rig import Pose
-from generation.domain.shot_plan import Move
 from generation.engines.showcase.latents import KEYS, picture_size
 from generation.engines.showcase.moves import NUMBER
 from generation.engines.showcase.pipeline import ShowcaseOutput, ShowcasePipeline

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from generation.domain.engine_spec import Move
 from generation.domain.framing import Aim
 from generation.domain.geometry import Box
 from generation.domain.rig import Pose
-from generation.domain.shot_plan import Move
 from generation.watch import Watch
 
 Image = NDArray[Any]  # uint8, height x width x 3, BGR

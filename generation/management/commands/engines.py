@@ -6,7 +6,7 @@ from importlib import metadata
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from generation.domain.shot_plan import EngineSpec
+from generation.domain.engine_spec import EngineSpec
 from generation.engines.registry import missing_parts, specs
 
 

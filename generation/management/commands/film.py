@@ -11,17 +11,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from generation.domain.shot_plan import (
-    Easing,
-    Framing,
-    ImageRef,
-    MatteRef,
-    Move,
-    PlanRefused,
-    ShotPlan,
-    ShotRequest,
-    plan,
-)
+from generation.domain.engine_spec import Easing, Framing, Move
+from generation.domain.shot_plan import ImageRef, MatteRef, PlanRefused, ShotPlan, ShotRequest, plan
 from generation.engines.base import Filmed
 from generation.engines.registry import engine
 from generation.errors import GenerationError

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from generation.domain.shot_plan import Move
+from generation.domain.engine_spec import Move
 from generation.errors import GenerationError
 from generation.gate import evidence
 from generation.gate.judge import Asked, Report, Shown, judge

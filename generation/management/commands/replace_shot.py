@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from generation.domain.shot_plan import Framing, Move, PlanRefused
+from generation.domain.engine_spec import Framing, Move
+from generation.domain.shot_plan import PlanRefused
 from generation.errors import GenerationError
 from generation.shots.cuts import Bounds, at_time, shots_of
 from generation.shots.filmed import Wish

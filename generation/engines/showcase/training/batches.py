@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from generation.domain.engine_spec import Move
 from generation.domain.rig import Pose, poses
-from generation.domain.shot_plan import Move
 from generation.engines.showcase.latents import KEYS, Latents, encoded
 from generation.engines.showcase.moves import NUMBER, ORDER
 from generation.engines.showcase.training.scenes import Example

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from generation.domain.engine_spec import Move
 from generation.domain.rig import Pose
-from generation.domain.shot_plan import Move
 from generation.engines.showcase.latents import Latents, decoded
 from generation.engines.showcase.training.batches import Batch, collated, key_poses, residuals
 from generation.engines.showcase.training.pool import HELD_OUT, Size, one
