@@ -41,6 +41,7 @@ NEXT_FRAMING = {
     Framing.CLOSE: (Framing.MEDIUM, Framing.WIDE),
     Framing.MEDIUM: (Framing.CLOSE, Framing.WIDE),
     Framing.WIDE: (Framing.MEDIUM, Framing.CLOSE),
+    Framing.EXACT: (Framing.MEDIUM, Framing.CLOSE),
 }
 
 
