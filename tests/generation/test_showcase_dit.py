@@ -79,7 +79,7 @@ def test_the_products_own_motion_starts_at_nothing_and_stays_small(small: Path) 
     assert np.allclose(own[0], np.eye(3))
     corners = np.array([[-0.5, -0.5, 1], [0.5, -0.5, 1], [0.5, 0.5, 1], [-0.5, 0.5, 1]])
     moved = corners @ own[-1].T
-    assert np.abs(moved - corners).max() <= 0.006 + 1e-9
+    assert np.abs(moved - corners).max() <= 0.0012 + 1e-9
 
 
 def test_who_asks_to_stop_is_heard_between_two_steps(small: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.engines.showcase.scene import SOLID, Image, Map, SceneMaps
+from generation.subject import search_pieces
 
 Mask = NDArray[Any]  # uint8, 0 or 1
 
@@ -17,6 +18,7 @@ SIDE = 256  # longer side of the working copy, pixels; lengths below are such pi
 BAYS = 0.10  # gaps and bays of the outline up to twice this wide (share of the product's size) may be parts left out
 SPREAD = 3.0  # how far to both sides of the outline colours are compared ...
 ALIKE, APART = 9.0, 24.0  # ... and how different (Lab) they are where there is surely no, and surely an edge
+SAME, MOST_MORE = 0.5, 2.5  # another opinion of the product holds at least, and is at most, so many times this one
 BESIDE = 4  # so far around a doubtful piece of outline everything is held
 GROUND, FEET = 0.84, 5  # what is nearer and so close to the product carries it: there it must not slide
 MAYBE, LIKELY = 0.15, 0.45  # the reader's own matte: from where on a pixel may be, and is to be treated as, product
@@ -38,10 +40,23 @@ def doubt(photo: Image, alpha: Map, maps: SceneMaps, *, drawn: bool = False) -> 
     core = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) >= SOLID).astype(np.uint8)
     unsure, share = (np.zeros(core.shape, np.float32), 0.0) if drawn else _faint_outline(small, core)
     maybe = np.clip((cv2.resize(maps.matte, size, interpolation=cv2.INTER_LINEAR) - MAYBE) / (LIKELY - MAYBE), 0, 1)
-    held = np.maximum(np.maximum(_bays(core), unsure), maybe) * (1 - core) * (0 if drawn else 1)
+    likely = np.maximum(np.maximum(_bays(core), unsure), np.maximum(maybe, _second_opinion(small, core)))
+    held = likely * (1 - core) * (0 if drawn else 1)
     ground = cv2.resize(maps.nearness, size, interpolation=cv2.INTER_LINEAR) > GROUND
     feet = ground & (cv2.dilate(core, _disc(FEET)) > 0)
     return Doubt(np.where(feet, 1, held).astype(np.float32), share)
+
+
+def _second_opinion(small: Image, core: Mask) -> Map:
+    """What colour alone takes for the product (see ``generation.subject``), where that is about the same thing."""
+    found = search_pieces(small)
+    if found is None:
+        return np.zeros(core.shape, np.float32)
+    pieces = cv2.resize(found[0].astype(np.uint8), core.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    common = np.count_nonzero(pieces & core)
+    if common < SAME * np.count_nonzero(core) or np.count_nonzero(pieces) > MOST_MORE * np.count_nonzero(core):
+        return np.zeros(core.shape, np.float32)
+    return cv2.dilate(pieces, _disc(BESIDE)).astype(np.float32)
 
 
 def _disc(radius: int) -> Mask:

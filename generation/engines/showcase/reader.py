@@ -22,7 +22,9 @@ from generation.errors import WeightsMissing
 from generation.watch import Watch
 
 STEPS, TAKES = 2, 4
-LARGEST = 0.006  # canvas widths: the product's own motion beside the rig's is never larger at its rim
+# Product widths: the product's own motion beside the rig's is never larger. What moved more would come apart from those
+# of its parts that the outline has missed and that move with the background beside it.
+LARGEST = 0.0012
 FIT = 3  # degree of the polynomials that smooth it over time
 SURE, LOST = 0.94, 0.80  # agreement of the takes, and the confidence of 1 and 0 that it stands for
 

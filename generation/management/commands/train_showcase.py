@@ -17,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--minutes", type=float, required=True, help="how long; the learning rate falls until then")
         parser.add_argument("--folder", type=Path, default=Path(settings.VAR_DIR) / "train_showcase")
         parser.add_argument("--out", type=Path, help="where to write the weights at the end (default: FOLDER/weights)")
+        parser.add_argument("--begin", type=Path, help="weights that a new folder starts from instead of from nothing")
         parser.add_argument("--device", help="cpu or cuda; default: what is there")
         parser.add_argument("--painters", type=int, default=1, help="processes that invent scenes")
         parser.add_argument("--threads", type=int, help="of the training itself, on a CPU")
@@ -29,6 +30,6 @@ class Command(BaseCommand):
             raise CommandError("--minutes must be more than 0, such as --minutes 90")
         folder: Path = options["folder"]
         on = Machine(options["device"], options["threads"], options["painters"])
-        model = train(folder, options["minutes"], on, self.stdout.write)
+        model = train(folder, options["minutes"], on, self.stdout.write, options["begin"])
         out = options["out"] or folder / "weights"
         self.stdout.write(f"weights in {out}: {keep(model, out) / 1e6:.1f} MB; curve in {curve(folder)}")

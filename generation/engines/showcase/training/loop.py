@@ -17,6 +17,7 @@ from diffusers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
 from generation.engines.showcase.latents import Latents, noise_like
+from generation.engines.showcase.reader import pipeline
 from generation.engines.showcase.sampler import denoised
 from generation.engines.showcase.training.batches import Batch, batch
 from generation.engines.showcase.training.exam import Answer, Paper, Score, mark, papers
@@ -24,10 +25,10 @@ from generation.engines.showcase.training.pool import Painters, Stock
 from generation.engines.showcase.transformer import ShowcaseTransformer
 
 BATCH = 24
-FRESH = 8  # new scenes per step, so that each is seen about three times
+FRESH = 16  # new scenes per step at most, so that each is seen once or twice
 PEAK_RATE, WARM_UP, WEIGHT_DECAY = 5e-4, 150, 0.02
 AVERAGE = 0.9985
-FIRST_STOCK, STOCK = 600, 6000
+FIRST_STOCK, STOCK = 900, 12_000
 PURE_NOISE = 0.6  # share of the pictures that start from noise alone, where most is decided
 WEIGHTS = {"outline": 2.0, "nearness": 2.0, "normal": 0.4, "shadow": 0.4, "motion": 0.3}
 EXAM, EXAM_EVERY, SAVE_EVERY = 64, 300.0, 120.0
@@ -61,11 +62,14 @@ class State:
     samples: int = 0
 
 
-def train(folder: Path, minutes: float, on: Machine, say: Say) -> ShowcaseTransformer:
-    """Go on from ``folder`` (or begin there) for ``minutes``; returns the model with its average weights."""
+def train(folder: Path, minutes: float, on: Machine, say: Say, begin: Path | None = None) -> ShowcaseTransformer:
+    """Go on from ``folder`` (or begin there) for ``minutes``; returns the model with its average weights.
+
+    ``begin``: a folder of weights that a new training starts from instead of from nothing.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     device = on.ready()
-    state = _begun(folder, device)
+    state = _begun(folder, device, begin)
     questions = papers(EXAM)
     chance = np.random.default_rng(state.step + 1)
     worker = _worker(state.model, device)
@@ -97,9 +101,10 @@ def train(folder: Path, minutes: float, on: Machine, say: Say) -> ShowcaseTransf
     return averaged(state)
 
 
-def _begun(folder: Path, device: str) -> State:
+def _begun(folder: Path, device: str, begin: Path | None) -> State:
     torch.manual_seed(0)
-    model = ShowcaseTransformer().to(device, memory_format=torch.channels_last)
+    fresh = ShowcaseTransformer() if begin is None else pipeline(begin).transformer.float()
+    model = fresh.to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(model.parameters(), PEAK_RATE, weight_decay=WEIGHT_DECAY, betas=(0.9, 0.98))
     state = State(model, {name: value.detach().clone() for name, value in model.state_dict().items()}, optimizer)
     path = folder / "training.pt"

@@ -1,11 +1,10 @@
 """A stock of invented scenes that is drawn on by the training and renewed by processes of its own.
 
-Drawing a scene takes longer than learning from it, so each is used several times, each time with another move, light
-and noise, before a new one takes its place.
+Each is used a few times, each time with another move, light and noise, before a new one takes its place. Where the
+painters cannot keep up with the training, it learns its scenes by heart: then give it more of them.
 """
 
 import multiprocessing
-import os
 import queue
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -97,7 +96,6 @@ class Painters:
 def _paint(made: "Queue[Any]", seed: int, step: int) -> None:
     import cv2
 
-    os.nice(12)  # the training comes first
     cv2.setNumThreads(1)
     while True:
         made.put(one(seed))

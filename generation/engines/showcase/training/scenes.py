@@ -171,7 +171,8 @@ def _lit(chance: Chance, stage: Place, things: _Layers, light: NDArray[Any], sha
     ground = stage.albedo * (np.clip(fall, 0.25, 2.0) * reach * (1 - shadow))[..., None]
     ground = _mirror(chance, stage, things, ground)
     ground = _blurred(chance, ground, stage)
-    facing = np.sqrt(np.clip(1 - (things.normal**2).sum(-1), 0, 1))
+    across, down = things.normal[..., 0], things.normal[..., 1]
+    facing = np.sqrt(np.clip(1 - across * across - down * down, 0, 1))
     toward = things.normal @ light[:2] + facing * light[2]
     ambient = chance.uniform(0.2, 0.7)
     shade = ambient + (1.15 - ambient) * np.clip(toward, 0, 1)

@@ -30,15 +30,19 @@ class Sprite:
     gloss: float = 0.2
 
     def over(self, other: "Sprite") -> "Sprite":
-        """This one in front of ``other``."""
-        a, b = self.alpha, self.alpha[..., None]
-        return Sprite(
-            a + other.alpha * (1 - a),
-            self.albedo * b + other.albedo * (1 - b),
-            self.normal * b + other.normal * (1 - b),
-            self.relief * a + other.relief * (1 - a),
-            max(self.gloss, other.gloss),
-        )
+        """This one in front of ``other``; worked out only where this one is."""
+        rows, columns = np.flatnonzero(self.alpha.any(1)), np.flatnonzero(self.alpha.any(0))
+        gloss = max(self.gloss, other.gloss)
+        if not len(rows):
+            return Sprite(other.alpha, other.albedo, other.normal, other.relief, gloss)
+        here = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+        a = self.alpha[here]
+        out = Sprite(other.alpha.copy(), other.albedo.copy(), other.normal.copy(), other.relief.copy(), gloss)
+        out.alpha[here] += a * (1 - other.alpha[here])
+        out.relief[here] += (self.relief[here] - other.relief[here]) * a
+        out.albedo[here] += (self.albedo[here] - other.albedo[here]) * a[..., None]
+        out.normal[here] += (self.normal[here] - other.normal[here]) * a[..., None]
+        return out
 
 
 def nothing() -> Sprite:
@@ -55,9 +59,9 @@ def solid(chance: Chance, mask: Map, rounding: float, albedo: Map | None = None)
     swollen = (max(rounding, 2.0 / SIDE) * np.sqrt(np.clip(1 - (1 - rim) ** 2, 0, 1))).astype(np.float32)
     relief = cv2.GaussianBlur(swollen, (0, 0), 1.5)
     slope_y, slope_x = np.gradient(relief * SIDE)
-    normal = -np.stack((slope_x, slope_y), -1)
-    length = np.sqrt((normal**2).sum(-1, keepdims=True) + 1)
-    return Sprite(mask, albedo, (normal / length).astype(np.float32), relief, float(chance.random() ** 2))
+    length = np.sqrt(slope_x * slope_x + slope_y * slope_y + 1)
+    normal = np.stack((-slope_x / length, -slope_y / length), -1).astype(np.float32)
+    return Sprite(mask, albedo, normal, relief, float(chance.random() ** 2))
 
 
 def polygon(points: Sequence[tuple[float, float]]) -> Map:
