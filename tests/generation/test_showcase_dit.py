@@ -121,7 +121,7 @@ def test_the_shipped_weights_are_small_and_know_their_product() -> None:
 
 @pytest.mark.slow
 def test_it_learns_from_nothing_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    call_command("train_showcase", minutes=0.35, folder=tmp_path, threads=1)
+    call_command("train_showcase", minutes=0.5, folder=tmp_path, threads=1)
     first = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]
     call_command("train_showcase", minutes=0.2, folder=tmp_path, threads=1)
     rows = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]

@@ -18,7 +18,8 @@ SIDE = 256  # longer side of the working copy, pixels; lengths below are such pi
 BAYS = 0.10  # gaps and bays of the outline up to twice this wide (share of the product's size) may be parts left out
 SPREAD = 3.0  # how far to both sides of the outline colours are compared ...
 ALIKE, APART = 9.0, 24.0  # ... and how different (Lab) they are where there is surely no, and surely an edge
-SAME, MOST_MORE = 0.5, 2.5  # another opinion of the product holds at least, and is at most, so many times this one
+SAME = 0.5  # another opinion of the product contains at least so much of this one ...
+MOST_JOINED, MOST_HELD = 1.6, 2.5  # ... and both together are at most so many times as large
 BESIDE = 4  # so far around a doubtful piece of outline everything is held
 GROUND, FEET = 0.84, 5  # what is nearer and so close to the product carries it: there it must not slide
 MAYBE, LIKELY = 0.15, 0.45  # the reader's own matte: from where on a pixel may be, and is to be treated as, product
@@ -40,23 +41,40 @@ def doubt(photo: Image, alpha: Map, maps: SceneMaps, *, drawn: bool = False) -> 
     core = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) >= SOLID).astype(np.uint8)
     unsure, share = (np.zeros(core.shape, np.float32), 0.0) if drawn else _faint_outline(small, core)
     maybe = np.clip((cv2.resize(maps.matte, size, interpolation=cv2.INTER_LINEAR) - MAYBE) / (LIKELY - MAYBE), 0, 1)
-    likely = np.maximum(np.maximum(_bays(core), unsure), np.maximum(maybe, _second_opinion(small, core)))
+    likely = np.maximum(
+        np.maximum(_bays(core), unsure),
+        np.maximum(maybe, cv2.dilate(_second_opinion(small, core, MOST_HELD), _disc(BESIDE))),
+    )
     held = likely * (1 - core) * (0 if drawn else 1)
     ground = cv2.resize(maps.nearness, size, interpolation=cv2.INTER_LINEAR) > GROUND
     feet = ground & (cv2.dilate(core, _disc(FEET)) > 0)
     return Doubt(np.where(feet, 1, held).astype(np.float32), share)
 
 
-def _second_opinion(small: Image, core: Mask) -> Map:
+def joined(photo: Image, matte: Map) -> Map:
+    """The reader's matte with what it left out of the product, as far as colour alone tells that it did.
+
+    A piece that is left out is seen at its seam: there the picture behind the product shows through.
+    """
+    scale = SIDE / max(photo.shape[:2])
+    size = (max(round(photo.shape[1] * scale), 8), max(round(photo.shape[0] * scale), 8))
+    small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
+    guess = cv2.resize(matte, size, interpolation=cv2.INTER_LINEAR)
+    core = (guess >= SOLID).astype(np.uint8)
+    return np.maximum(guess, _second_opinion(small, core, MOST_JOINED))
+
+
+def _second_opinion(small: Image, core: Mask, most: float) -> Map:
     """What colour alone takes for the product (see ``generation.subject``), where that is about the same thing."""
     found = search_pieces(small)
+    nothing = np.zeros(core.shape, np.float32)
     if found is None:
-        return np.zeros(core.shape, np.float32)
+        return nothing
     pieces = cv2.resize(found[0].astype(np.uint8), core.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    common = np.count_nonzero(pieces & core)
-    if common < SAME * np.count_nonzero(core) or np.count_nonzero(pieces) > MOST_MORE * np.count_nonzero(core):
-        return np.zeros(core.shape, np.float32)
-    return cv2.dilate(pieces, _disc(BESIDE)).astype(np.float32)
+    own = np.count_nonzero(core)
+    if np.count_nonzero(pieces & core) < SAME * own or np.count_nonzero(pieces | core) > most * own:
+        return nothing
+    return pieces.astype(np.float32)
 
 
 def _disc(radius: int) -> Mask:

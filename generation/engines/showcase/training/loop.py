@@ -28,7 +28,7 @@ BATCH = 24
 FRESH = 16  # new scenes per step at most, so that each is seen once or twice
 PEAK_RATE, WARM_UP, WEIGHT_DECAY = 5e-4, 150, 0.02
 AVERAGE = 0.9985
-FIRST_STOCK, STOCK = 900, 12_000
+FIRST_STOCK, STOCK = 300, 12_000
 PURE_NOISE = 0.6  # share of the pictures that start from noise alone, where most is decided
 WEIGHTS = {"outline": 2.0, "nearness": 2.0, "normal": 0.4, "shadow": 0.4, "motion": 0.3}
 EXAM, EXAM_EVERY, SAVE_EVERY = 64, 300.0, 120.0
@@ -74,7 +74,6 @@ def train(folder: Path, minutes: float, on: Machine, say: Say, begin: Path | Non
     chance = np.random.default_rng(state.step + 1)
     worker = _worker(state.model, device)
     first = state.samples * 10 + 1
-    begun, saved, examined = time.monotonic(), time.monotonic(), time.monotonic() - EXAM_EVERY
     recent: list[dict[str, float]] = []
     with Painters(on.painters, first) as making:
         stock, counter = Stock(STOCK, {}), 0
@@ -82,6 +81,8 @@ def train(folder: Path, minutes: float, on: Machine, say: Say, begin: Path | Non
         while counter < FIRST_STOCK:
             stock.add(*making.take(), counter)
             counter += 1
+        begun = saved = time.monotonic()
+        examined = begun - EXAM_EVERY
         while (spent := time.monotonic() - begun) < minutes * 60:
             for size, made in making.ready(FRESH):
                 stock.add(size, made, counter)
