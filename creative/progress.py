@@ -20,8 +20,8 @@ STAGES = {
     State.FAILED: ("失败，点数已退回", "failed, credits returned"),
     State.CANCELLED: ("已取消，点数已退回", "cancelled, credits returned"),
 }
-# Shares of the whole way in per mille, from typical times of the still engine.
-SHOOTING_FROM, ASSEMBLING_FROM, CHECKING_FROM, READY_AT = 10, 600, 980, 1000
+# Shares of the whole way in per mille, from typical times of the showcase engine.
+SHOOTING_FROM, ASSEMBLING_FROM, CHECKING_FROM, READY_AT = 10, 800, 980, 1000
 ETA_FROM = 50  # before it, any estimate is a guess
 SHOT_STATES = {RenderJob.State.DONE: "done", RenderJob.State.FAILED: "failed", RenderJob.State.CANCELLED: "cancelled"}
 

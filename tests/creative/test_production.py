@@ -429,7 +429,7 @@ def test_progress_tells_stage_percent_and_shots(alice: Shop, crew: Crew):
     crew.work(("film",))
     now = production.progress(ad)
     assert {(shot.state, shot.percent) for shot in now.shots} == {("done", 100)}
-    assert now.percent == 60
+    assert now.percent == 80
     assert now.eta_seconds is not None
     finish(ad, crew)
     now = production.progress(ad)

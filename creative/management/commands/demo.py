@@ -96,6 +96,7 @@ class Command(BaseCommand):
         before = len([shot for shot in drafted.shots if shot.cached])
         note = f"{before} of {len(drafted.shots)} shots are filmed and paid already; the film is cut anew."
         self.stdout.write(f"{item.name}: {drafted.ad.template_id}, {drafted.credits} credits. {note if before else ''}")
+        self.stdout.write(f"  filmed with {drafted.ad.brief.engine}, {len(drafted.shots)} shots")
         try:
             with ProgressBar(self.stderr) as bar:
                 ad = workshop.make(drafted.ad, bar.show)
