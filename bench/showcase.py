@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # in place of this folder
 
+from bench.still import encode_only
+
 if TYPE_CHECKING:
     from generation.domain.shot_plan import ShotPlan
     from generation.engines.showcase.scene import Scene, SceneReader
@@ -97,19 +99,6 @@ def film(made: ShotPlan, photo: Path, out: Path, reader: SceneReader) -> dict[st
                 clock.lap("encode")
         clock.lap("encode")
     return clock.parts
-
-
-def encode_only(made: ShotPlan, clip: Path, out: Path) -> float:
-    """CPU seconds of x264 alone for the frames of ``clip``, which are decoded before the clock starts."""
-    from generation.ffmpeg import ClipWriter, opened
-
-    with opened(clip) as container:
-        frames = [frame.to_ndarray() for frame in container.decode(video=0)]
-    begun = time.process_time()
-    with ClipWriter(out, made.width, made.height, made.fps) as writer:
-        for frame in frames:
-            writer.write(frame)
-    return time.process_time() - begun
 
 
 def reader_for(baseline: bool) -> SceneReader:

@@ -92,6 +92,7 @@ def as_filmed(count: int) -> str:
     """The outline that is filmed: the DiT's, refined on a photo of a real photo's sharpness, pixel by pixel."""
     import torch
 
+    from generation.engines.showcase.doubt import joined
     from generation.engines.showcase.latents import KEYS, picture_size
     from generation.engines.showcase.matte import refine
     from generation.engines.showcase.reader import STEPS, TAKES, pipeline
@@ -111,7 +112,8 @@ def as_filmed(count: int) -> str:
         truth = example.matte > 127
         matte = found.matte.numpy()
         grown = cv2.resize(matte, (width, height), interpolation=cv2.INTER_LINEAR)
-        drawn = refine(np.ascontiguousarray(example.photo[:, :, ::-1]), matte)
+        photo = np.ascontiguousarray(example.photo[:, :, ::-1])
+        drawn = refine(photo, joined(photo, matte))
         coarse.append(overlap(grown > 0.5, truth))
         fine.append(overlap(drawn > 0.5, truth))
     return (
