@@ -1,4 +1,4 @@
-"""How well the bundled DiT reads scenes that it has never seen, and how many steps that takes.
+"""How well the bundled DiT reads scenes that it has never seen, and what each look at a photo adds.
 
     python bench/showcase_scenes.py [--count 320] [--out docs/showcase_scenes.md]
 
@@ -26,39 +26,43 @@ sys.path[0] = str(ROOT)  # in place of this folder
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 if TYPE_CHECKING:
+    from generation.engines.showcase.looks import Look
     from generation.engines.showcase.training.exam import Answer, Paper, Score
 
 
-def dit(paper: Paper, steps: int, takes: int, seed: int) -> tuple[Answer, float]:
-    """The answer, and how much the takes agree."""
-    import torch
-
-    from generation.engines.showcase.moves import NUMBER
+def dit(paper: Paper, seed: int, looks: tuple[Look, ...] | None = None) -> tuple[Answer, float]:
+    """The answer, and how much the looks agree."""
+    from generation.engines.showcase.looks import LOOKS, looked_at
     from generation.engines.showcase.reader import pipeline
+
+    photo = np.ascontiguousarray(paper.example.photo[:, :, ::-1])
+    found = looked_at(pipeline(), photo, paper.path, paper.move, seed, lambda _: None, looks or LOOKS)
+    return answer_of(photo, found.matte, found.nearness, found.motion), found.agreement
+
+
+def answer_of(photo: np.ndarray, matte: np.ndarray, nearness: np.ndarray, motion: np.ndarray) -> Answer:
+    """At the sizes that the exam asks for."""
     from generation.engines.showcase.training.exam import Answer
 
-    asked = paper.asked
-    found = pipeline()(
-        asked.photo[0], asked.poses[0], NUMBER[paper.move], steps=steps, takes=takes,
-        generator=torch.Generator().manual_seed(seed),
-    )  # fmt: skip
-    return Answer(found.matte.numpy(), found.nearness.numpy(), found.motion.numpy()), found.agreement
+    height, width = photo.shape[:2]
+    return Answer(
+        cv2.resize(matte, (width // 2, height // 2), interpolation=cv2.INTER_AREA),
+        cv2.resize(nearness, (width // 4, height // 4), interpolation=cv2.INTER_AREA),
+        motion,
+    )
 
 
 def floor(paper: Paper) -> Answer:
     """What the reader without learning says."""
     from generation.domain.framing import Aim
     from generation.engines.showcase.baseline import Baseline
-    from generation.engines.showcase.training.exam import Answer
     from generation.watch import NullWatch
 
     photo = np.ascontiguousarray(paper.example.photo[:, :, ::-1])
     height, width = photo.shape[:2]
     aim = Aim(width / 2, height / 2, float(width))
     maps = Baseline().read(photo, paper.path, paper.move, 1.0, aim, 0, NullWatch()).maps
-    matte = cv2.resize(maps.matte, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    near = cv2.resize(maps.nearness, (width // 4, height // 4), interpolation=cv2.INTER_AREA)
-    return Answer(matte, near, np.zeros((len(paper.path), 6)))
+    return answer_of(photo, maps.matte, maps.nearness, np.zeros((len(paper.path), 6)))
 
 
 def ratio(scores: list[Score]) -> float:
@@ -69,33 +73,50 @@ def outline(scores: list[Score]) -> float:
     return float(np.mean([score.outline for score in scores]))
 
 
-def near(scores: list[Score]) -> float:
+def near_error(scores: list[Score]) -> float:
     return float(np.mean([score.nearness for score in scores]))
 
 
-def by_steps(questions: list[Paper]) -> list[str]:
+def by_looks(questions: list[Paper]) -> list[str]:
+    """What each kind of look adds; every look is taken twice, the second time in the mirror."""
+    from generation.engines.showcase.latents import SIDE
+    from generation.engines.showcase.looks import Look
     from generation.engines.showcase.training.exam import mark
 
-    rows = ["| steps | takes | error / rival | outline IoU | nearness error | ms |", "|---|---|---|---|---|---|"]
-    for steps, takes in ((1, 1), (1, 4), (2, 1), (2, 4), (4, 1), (4, 4), (8, 4)):
+    def plain(takes: int, steps: int) -> Look:
+        return Look(SIDE, takes, steps, outline=True, ground=True, motion=True)
+
+    near = Look(SIDE * 3 // 2, 1, 1, outline=True)
+    tried: dict[str, tuple[Look, ...]] = {
+        "plain, 1 take, 1 step": (plain(1, 1),),
+        "plain, 2 takes, 1 step": (plain(2, 1),),
+        "plain, 2 takes, 2 steps": (plain(2, 2),),
+        "plain, 2 takes, 4 steps": (plain(2, 4),),
+        "plain, 4 takes, 2 steps": (plain(4, 2),),
+        "and from nearer": (plain(2, 2), near),
+        "and from farther": (plain(2, 2), near, Look(SIDE * 3 // 4, 1, 2, ground=True)),
+    }
+    rows = ["| looks | error / rival | outline IoU | nearness error | ms |", "|---|---|---|---|---|"]
+    for name, looks in tried.items():
         begun = time.perf_counter()
-        answers = [dit(paper, steps, takes, index)[0] for index, paper in enumerate(questions)]
+        answers = [dit(paper, index, looks)[0] for index, paper in enumerate(questions)]
         spent = (time.perf_counter() - begun) / len(questions) * 1000
         scores = [mark(paper, answer) for paper, answer in zip(questions, answers, strict=True)]
         rows.append(
-            f"| {steps} | {takes} | {ratio(scores):.3f} | {outline(scores):.3f} | {near(scores):.3f} | {spent:.0f} |"
+            f"| {name} | {ratio(scores):.3f} | {outline(scores):.3f} | {near_error(scores):.3f} | {spent:.0f} |"
         )
     return rows
 
 
 def as_filmed(count: int) -> str:
     """The outline that is filmed: the DiT's, refined on a photo of a real photo's sharpness, pixel by pixel."""
-    import torch
-
+    from generation.domain.engine_spec import Move
+    from generation.domain.rig import REST
     from generation.engines.showcase.doubt import joined
-    from generation.engines.showcase.latents import KEYS, picture_size
+    from generation.engines.showcase.latents import KEYS
+    from generation.engines.showcase.looks import LOOKS, looked_at
     from generation.engines.showcase.matte import refine
-    from generation.engines.showcase.reader import STEPS, TAKES, pipeline
+    from generation.engines.showcase.reader import pipeline
     from generation.engines.showcase.training.pool import HELD_OUT, SHAPES
     from generation.engines.showcase.training.scenes import scene
 
@@ -104,18 +125,11 @@ def as_filmed(count: int) -> str:
         chance = np.random.default_rng(HELD_OUT + 50_000 + index)
         width, height = (side * 5 for side in SHAPES[index % len(SHAPES)][0])
         example = scene(chance, width, height)
-        small = cv2.resize(example.photo, picture_size(width, height), interpolation=cv2.INTER_AREA)
-        picture = torch.from_numpy(small).permute(2, 0, 1).float() / 127.5 - 1
-        found = pipeline()(
-            picture, torch.zeros(KEYS, 15), 0, steps=STEPS, takes=TAKES, generator=torch.Generator().manual_seed(index)
-        )
-        truth = example.matte > 127
-        matte = found.matte.numpy()
-        grown = cv2.resize(matte, (width, height), interpolation=cv2.INTER_LINEAR)
         photo = np.ascontiguousarray(example.photo[:, :, ::-1])
-        drawn = refine(photo, joined(photo, matte))
-        coarse.append(overlap(grown > 0.5, truth))
-        fine.append(overlap(drawn > 0.5, truth))
+        matte = looked_at(pipeline(), photo, (REST,) * KEYS, Move.STATIC, index, lambda _: None, LOOKS).matte
+        truth = example.matte > 127
+        coarse.append(overlap(cv2.resize(matte, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5, truth))
+        fine.append(overlap(refine(photo, joined(photo, matte)) > 0.5, truth))
     return (
         f"At five times the size ({count} other scenes, pixel by pixel): outline IoU {np.mean(coarse):.3f} as the DiT says it, "
         f"{np.mean(fine):.3f} as it is filmed (median {np.median(fine):.3f}, worst tenth "
@@ -141,7 +155,7 @@ def by_move(scores: list[Score], lowest: list[Score]) -> list[str]:
 
 def by_agreement(agreements: list[float], scores: list[Score]) -> list[str]:
     """Is the DiT right when it says that it is sure?"""
-    rows = ["| agreement of the takes | scenes | outline IoU | worst tenth |", "|---|---|---|---|"]
+    rows = ["| agreement of the looks | scenes | outline IoU | worst tenth |", "|---|---|---|---|"]
     edges = (0.0, 0.7, 0.8, 0.9, 0.95, 0.97, 1.01)
     for low, high in pairwise(edges):
         found = sorted(score.outline for score, agreed in zip(scores, agreements, strict=True) if low <= agreed < high)
@@ -160,26 +174,25 @@ def main() -> None:
     import django
 
     django.setup()
-    from generation.engines.showcase.reader import STEPS, TAKES
     from generation.engines.showcase.training.exam import mark, papers
 
     questions = papers(options.count, first=10_000)  # not those that the training is watched by
-    given = [dit(paper, STEPS, TAKES, index) for index, paper in enumerate(questions)]
+    given = [dit(paper, index) for index, paper in enumerate(questions)]
     scores = [mark(paper, answer) for paper, (answer, _) in zip(questions, given, strict=True)]
     lowest = [mark(paper, floor(paper)) for paper in questions]
     lines = [
-        f"{options.count} held-out scenes, {STEPS} steps, {TAKES} takes; errors in thousandths of the picture's width.",
+        f"{options.count} held-out scenes; errors in thousandths of the picture's width.",
         "",
         *by_move(scores, lowest),
         "",
-        f"The floor (no learning): outline IoU {outline(lowest):.3f}, nearness error {near(lowest):.3f}; "
-        f"the DiT: {outline(scores):.3f}, {near(scores):.3f}.",
+        f"The floor (no learning): outline IoU {outline(lowest):.3f}, nearness error {near_error(lowest):.3f}; "
+        f"the DiT: {outline(scores):.3f}, {near_error(scores):.3f}.",
         "",
         as_filmed(options.fine),
         "",
         *by_agreement([agreement for _, agreement in given], scores),
         "",
-        *by_steps(questions[:64]),
+        *by_looks(questions[:64]),
     ]
     print("\n".join(lines))
     if options.out:

@@ -57,6 +57,13 @@ class Pose:
         values[ZOOM] = math.log(values[ZOOM])
         return tuple(values)
 
+    def mirrored(self) -> "Pose":
+        """The same moment in a mirror that swaps left and right."""
+        return replace(
+            self, x=-self.x, yaw=-self.yaw, roll=-self.roll, lift_x=-self.lift_x, turn=-self.turn, spin=-self.spin,
+            light=-self.light,
+        )  # fmt: skip
+
     def layer(self, nearness: float) -> Matrix:
         """Takes a point of the photo at this nearness to the canvas; both in canvas widths from the middle."""
         return times(self._lens(), (1, 0, -nearness * self.x, 0, 1, -nearness * self.y, 0, 0, 1 - nearness * self.z))

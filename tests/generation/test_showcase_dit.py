@@ -66,8 +66,8 @@ def test_the_same_seed_reads_the_same_scene_and_another_seed_another(small: Path
 def test_a_scene_has_the_photos_shape_and_its_values_are_what_they_may_be(small: Path) -> None:
     scene = read(small)
     maps = scene.maps
-    assert maps.matte.shape == maps.nearness.shape == maps.shadow.shape == (72, 56)
-    assert maps.normal.shape == (72, 56, 2)
+    assert maps.matte.shape == maps.nearness.shape == maps.shadow.shape == (112, 80)
+    assert maps.normal.shape == (112, 80, 2)
     assert 0 <= maps.matte.min() <= maps.matte.max() <= 1
     assert 0 <= maps.nearness.min() <= maps.nearness.max() <= 1.4
     assert 0 <= maps.confidence <= 1
@@ -82,7 +82,7 @@ def test_the_products_own_motion_starts_at_nothing_and_stays_small(small: Path) 
     assert np.abs(moved - corners).max() <= 0.0012 + 1e-9
 
 
-def test_who_asks_to_stop_is_heard_between_two_steps(small: Path) -> None:
+def test_who_asks_to_stop_is_heard_between_two_looks(small: Path) -> None:
     with pytest.raises(Cancelled):
         read(small, watch=StopWatch(Cancelled("stop"), 1))
     assert np.array_equal(read(small, 5).maps.matte, read(small, 5).maps.matte)

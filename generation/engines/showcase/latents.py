@@ -64,9 +64,9 @@ def decoded(latents: Latents) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     return matte, nearness, normal, shadow, latents.motion / MOTION_SCALE
 
 
-def picture_size(width: int, height: int) -> tuple[int, int]:
-    """The size at which the DiT looks at a photo of this shape: about SIDE x SIDE pixels, in steps of STEP."""
+def picture_size(width: int, height: int, side: int = SIDE) -> tuple[int, int]:
+    """The size at which the DiT looks at a photo of this shape: about ``side`` x ``side`` pixels, in steps of STEP."""
     ratio = (width / height) ** 0.5
-    limits = (4 * STEP, 2 * SIDE)
-    across, down = (round(min(max(SIDE * side, limits[0]), limits[1]) / STEP) * STEP for side in (ratio, 1 / ratio))
+    limits = (side // 2, 2 * side)
+    across, down = (round(min(max(side * part, limits[0]), limits[1]) / STEP) * STEP for part in (ratio, 1 / ratio))
     return across, down

@@ -13,20 +13,19 @@ from numpy.typing import NDArray
 from generation.domain.engine_spec import Move
 from generation.domain.framing import Aim
 from generation.domain.rig import Pose
-from generation.engines.showcase.latents import KEYS, picture_size
-from generation.engines.showcase.moves import NUMBER
-from generation.engines.showcase.pipeline import ShowcaseOutput, ShowcasePipeline
+from generation.engines.showcase.latents import KEYS
+from generation.engines.showcase.looks import LOOKS, Reading, looked_at
+from generation.engines.showcase.pipeline import ShowcasePipeline
 from generation.engines.showcase.scene import Homographies, Image, Map, Scene, SceneMaps, no_motion
 from generation.engines.showcase.shipped import WEIGHTS, missing
 from generation.errors import WeightsMissing
 from generation.watch import Watch
 
-STEPS, TAKES = 2, 4
 # Product widths: the product's own motion beside the rig's is never larger. What moved more would come apart from those
 # of its parts that the outline has missed and that move with the background beside it.
 LARGEST = 0.0012
 FIT = 3  # degree of the polynomials that smooth it over time
-SURE, LOST = 0.94, 0.80  # agreement of the takes, and the confidence of 1 and 0 that it stands for
+SURE, LOST = 0.94, 0.80  # agreement of the looks, and the confidence of 1 and 0 that it stands for
 
 
 @cache
@@ -54,25 +53,13 @@ class DitReader:
     def read(
         self, photo: Image, poses: tuple[Pose, ...], move: Move, strength: float, aim: Aim, seed: int, watch: Watch
     ) -> Scene:
-        height, width = photo.shape[:2]
-        small = cv2.resize(photo, picture_size(width, height), interpolation=cv2.INTER_AREA)
-        picture = torch.from_numpy(np.ascontiguousarray(small[:, :, ::-1])).permute(2, 0, 1).float() / 127.5 - 1
         keys = np.linspace(0, len(poses) - 1, KEYS).round().astype(int)
-        numbers = torch.tensor([_in_photo_widths(poses[key], aim.width / width).numbers() for key in keys])
+        path = tuple(_in_photo_widths(poses[key], aim.width / photo.shape[1]) for key in keys)
 
-        def told(_: object, done: int, steps: int, kept: dict[str, object]) -> dict[str, object]:
-            watch.step(done / steps, "read the scene")
-            return kept
+        def told(done: float) -> None:
+            watch.step(done, "read the scene")
 
-        found = self._pipeline(
-            picture,
-            numbers,
-            NUMBER[move],
-            steps=STEPS,
-            takes=TAKES,
-            generator=torch.Generator().manual_seed(seed % (1 << 63)),
-            callback_on_step_end=told,
-        )
+        found = looked_at(self._pipeline, photo, path, move, seed, told, LOOKS)
         return Scene(_maps(found), _motion(found, len(poses), keys))
 
 
@@ -80,26 +67,25 @@ def _in_photo_widths(pose: Pose, scale: float) -> Pose:
     return replace(pose, x=pose.x * scale, y=pose.y * scale, lift_x=pose.lift_x * scale, lift_y=pose.lift_y * scale)
 
 
-def _maps(found: ShowcaseOutput) -> SceneMaps:
+def _maps(found: Reading) -> SceneMaps:
     """All at the size of the matte."""
-    matte = found.matte.numpy()
-    size = (matte.shape[1], matte.shape[0])
+    size = (found.matte.shape[1], found.matte.shape[0])
 
-    def large(values: NDArray[np.float32]) -> Map:
-        return cv2.resize(np.ascontiguousarray(values), size, interpolation=cv2.INTER_LINEAR)
+    def large(values: Map) -> Map:
+        return cv2.resize(values, size, interpolation=cv2.INTER_LINEAR)
 
     return SceneMaps(
-        matte=matte,
-        nearness=large(found.nearness.numpy()),
-        normal=large(found.normal.permute(1, 2, 0).numpy()),
-        shadow=large(found.shadow.numpy()),
+        matte=found.matte,
+        nearness=large(found.nearness),
+        normal=large(found.normal),
+        shadow=large(found.shadow),
         confidence=float(np.clip((found.agreement - LOST) / (SURE - LOST), 0, 1)),
     )
 
 
-def _motion(found: ShowcaseOutput, frames: int, keys: NDArray[np.int64]) -> Homographies:
+def _motion(found: Reading, frames: int, keys: NDArray[np.int64]) -> Homographies:
     """Smooth over time, none at the first key, and never larger than LARGEST."""
-    own = found.motion.numpy().astype(np.float64)
+    own = found.motion.astype(np.float64)
     own = own - own[:1]
     times = keys / max(frames - 1, 1)
     powers = np.stack([times**power for power in range(1, FIT + 1)], 1)

@@ -5,7 +5,6 @@ painters cannot keep up with the training, it learns its scenes by heart: then g
 """
 
 import multiprocessing
-import queue
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
@@ -80,10 +79,10 @@ class Painters:
     def ready(self, most: int) -> Iterator[tuple[Size, Example]]:
         """Up to ``most`` of those that are finished by now."""
         for _ in range(most):
-            try:
-                yield self._made.get_nowait()
-            except queue.Empty:
+            # Counted, not tried: a pipe holds less than one scene, so right after the first the next is still on its way.
+            if not self._made.qsize():
                 return
+            yield self.take()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
