@@ -53,6 +53,19 @@ class Found:
         return float(np.percentile(self.residuals, 95)) if self.residuals else None
 
 
+@dataclass
+class Shown:
+    """One clip: what was measured, and its sampled frames, small. ``still``: the same moments by that engine."""
+
+    photo: str
+    move: str
+    found: Found
+    frames: list[Picture]
+    still: list[Picture]
+    flat: bool
+    seconds: float
+
+
 def product_mask(name: str, size: tuple[int, int], box: Box | None) -> Grey:
     """255 well inside the product; ``size``: width and height of the photo."""
     width, height = size

@@ -1,6 +1,6 @@
 """Every photo with every move of the ``showcase`` engine: is the product whole, is there depth, does its text read?
 
-    python bench/showcase_photos.py OUT --photos DIR [--moves truck_left,orbit] [--only NAME] [--baseline]
+    python bench/showcase_photos.py OUT --photos DIR [--moves truck_left,orbit] [--only NAME] [--baseline] [--processes 2]
 
 Besides the photos in DIR it takes the bundled demo photos, scikit-image's coffee and the left picture of its stereo
 motorcycle. Frames are measured before they are encoded, 8 per clip at 1080x1920. OUT gets ``photos.json``, a Markdown
@@ -14,7 +14,8 @@ import hashlib
 import json
 import sys
 import time
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # in place of this folder
 
-from bench.showcase_measure import Found, measure, product_mask
+from bench.showcase_measure import Shown, measure, product_mask
 from bench.showcase_report import markdown, sheets
 
 if TYPE_CHECKING:
@@ -33,19 +34,6 @@ if TYPE_CHECKING:
 
 SIZE, FRAMES, SAMPLES = (1080, 1920), 150, 8
 Picture = Any
-
-
-@dataclass
-class Shown:
-    """One clip: what was measured, and its sampled frames, small. ``still``: the same moments by that engine."""
-
-    photo: str
-    move: str
-    found: Found
-    frames: list[Picture]
-    still: list[Picture]
-    flat: bool
-    seconds: float
 
 
 def plan_for(image: ImageRef, move: str) -> ShotPlan:
@@ -125,13 +113,21 @@ def photos(folder: Path | None, work: Path) -> list[Path]:
     return found
 
 
-def judged(path: Path, moves: list[str], reader: SceneReader) -> list[Shown]:
+def alone() -> None:
+    """Each process keeps to one core."""
+    import torch
+
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+
+
+def judged(path: Path, moves: list[str], *, baseline: bool) -> list[Shown]:
     from generation.domain.geometry import WHOLE
     from generation.domain.shot_plan import ImageRef
     from generation.gate.text import installed, lines_of
     from generation.subject import find_subject, read_photo
 
-    photo = read_photo(path)
+    reader, photo = reader_for(baseline), read_photo(path)
     height, width = photo.shape[:2]
     box = find_subject(photo)
     image = ImageRef(hashlib.sha256(path.read_bytes()).hexdigest(), path.name, width, height, box)
@@ -166,18 +162,16 @@ def main() -> None:
     parser.add_argument("--moves", help="with commas; all where left out")
     parser.add_argument("--only", default="", help="photos whose name contains this")
     parser.add_argument("--baseline", action="store_true", help="with the reader that has learned nothing")
+    parser.add_argument("--processes", type=int, default=1)
     options = parser.parse_args()
     from generation.domain.engine_spec import Move
 
     options.out.mkdir(parents=True, exist_ok=True)
     moves = options.moves.split(",") if options.moves else [move.value for move in Move]
-    reader = reader_for(options.baseline)
-    shown = [
-        clip
-        for path in photos(options.photos, options.out)
-        if options.only in path.stem
-        for clip in judged(path, moves, reader)
-    ]
+    wanted = [path for path in photos(options.photos, options.out) if options.only in path.stem]
+    with ProcessPoolExecutor(options.processes, mp_context=get_context("spawn"), initializer=alone) as pool:
+        jobs = [pool.submit(judged, path, moves, baseline=options.baseline) for path in wanted]
+        shown = [clip for job in jobs for clip in job.result()]
     rows = [
         {"photo": clip.photo, "move": clip.move, "flat": clip.flat, "points": clip.found.points, "median": clip.found.median,
          "p95": clip.found.p95, "product_way": clip.found.product_way, "background_way": clip.found.background_way,

@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bench.showcase_photos import Shown
+    from bench.showcase_measure import Shown
 
 Picture = Any
 MEDIAN_BAR, P95_BAR, TEXT_BAR = 0.7, 2.0, 0.98

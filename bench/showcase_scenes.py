@@ -112,11 +112,11 @@ def as_filmed(count: int) -> str:
     """The outline that is filmed: the DiT's, refined on a photo of a real photo's sharpness, pixel by pixel."""
     from generation.domain.engine_spec import Move
     from generation.domain.rig import REST
-    from generation.engines.showcase.doubt import joined
+    from generation.engines.showcase.doubt import asked_twice
     from generation.engines.showcase.latents import KEYS
     from generation.engines.showcase.looks import LOOKS, looked_at
     from generation.engines.showcase.matte import refine
-    from generation.engines.showcase.reader import pipeline
+    from generation.engines.showcase.reader import maps_of, pipeline
     from generation.engines.showcase.training.pool import HELD_OUT, SHAPES
     from generation.engines.showcase.training.scenes import scene
 
@@ -126,10 +126,10 @@ def as_filmed(count: int) -> str:
         width, height = (side * 5 for side in SHAPES[index % len(SHAPES)][0])
         example = scene(chance, width, height)
         photo = np.ascontiguousarray(example.photo[:, :, ::-1])
-        matte = looked_at(pipeline(), photo, (REST,) * KEYS, Move.STATIC, index, lambda _: None, LOOKS).matte
+        found = looked_at(pipeline(), photo, (REST,) * KEYS, Move.STATIC, index, lambda _: None, LOOKS)
         truth = example.matte > 127
-        coarse.append(overlap(cv2.resize(matte, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5, truth))
-        fine.append(overlap(refine(photo, joined(photo, matte)) > 0.5, truth))
+        coarse.append(overlap(cv2.resize(found.matte, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5, truth))
+        fine.append(overlap(refine(photo, asked_twice(photo, maps_of(found))) > 0.5, truth))
     return (
         f"At five times the size ({count} other scenes, pixel by pixel): outline IoU {np.mean(coarse):.3f} as the DiT says it, "
         f"{np.mean(fine):.3f} as it is filmed (median {np.median(fine):.3f}, worst tenth "

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from generation.engines.showcase.doubt import joined
+from generation.engines.showcase.doubt import asked_twice, joined
+from generation.engines.showcase.scene import SceneMaps
 from tests.generation.makers import drawn_photo
 
 
@@ -43,3 +44,11 @@ def test_another_thing_or_far_more_of_it_is_not_added(
     before = matte(*other)
     after = joined(photo, before)
     assert abs(float((after > 0.5).mean()) - float((before > 0.5).mean())) < 0.01
+
+
+@pytest.mark.parametrize(("confidence", "whole"), [(1.0, False), (0.9, True)])
+def test_colour_is_asked_only_where_the_reader_is_unsure(photo: np.ndarray, confidence: float, whole: bool) -> None:
+    part = matte(0.4, 0.25, 0.6, 0.65)
+    blank = np.zeros_like(part)
+    found = asked_twice(photo, SceneMaps(part, blank, np.dstack([blank, blank]), blank, confidence))
+    assert bool(found[round(0.75 * found.shape[0]), round(0.5 * found.shape[1])] == 1) is whole

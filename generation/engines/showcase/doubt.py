@@ -64,6 +64,14 @@ def joined(photo: Image, matte: Map) -> Map:
     return np.maximum(guess, _second_opinion(small, core, MOST_JOINED))
 
 
+def asked_twice(photo: Image, maps: SceneMaps) -> Map:
+    """The matte to refine: the reader's own where it is sure, else with what colour finds beside it.
+
+    Asked always, colour takes away more than it gives: in invented clutter 0.929 instead of 0.935 of the outline is right.
+    """
+    return maps.matte if maps.confidence >= 1 else joined(photo, maps.matte)
+
+
 def _second_opinion(small: Image, core: Mask, most: float) -> Map:
     """What colour alone takes for the product (see ``generation.subject``), where that is about the same thing."""
     found = search_pieces(small)

@@ -60,15 +60,15 @@ class DitReader:
             watch.step(done, "read the scene")
 
         found = looked_at(self._pipeline, photo, path, move, seed, told, LOOKS)
-        return Scene(_maps(found), _motion(found, len(poses), keys))
+        return Scene(maps_of(found), _motion(found, len(poses), keys))
 
 
 def _in_photo_widths(pose: Pose, scale: float) -> Pose:
     return replace(pose, x=pose.x * scale, y=pose.y * scale, lift_x=pose.lift_x * scale, lift_y=pose.lift_y * scale)
 
 
-def _maps(found: Reading) -> SceneMaps:
-    """All at the size of the matte."""
+def maps_of(found: Reading) -> SceneMaps:
+    """All at the size of the matte; as sure as the looks agree."""
     size = (found.matte.shape[1], found.matte.shape[0])
 
     def large(values: Map) -> Map:

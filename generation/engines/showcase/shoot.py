@@ -15,7 +15,7 @@ from generation.domain.rig import Pose
 from generation.domain.shot_plan import ImageRef, ShotPlan
 from generation.engines.edges import judge
 from generation.engines.plate import DENSITY
-from generation.engines.showcase.doubt import doubt, joined
+from generation.engines.showcase.doubt import asked_twice, doubt
 from generation.engines.showcase.layers import Layers, Take, prepare, trusted
 from generation.engines.showcase.matte import fitted, refine
 from generation.engines.showcase.nearness import through
@@ -96,7 +96,7 @@ def set_up(
     watch.step(0.3, "prepare")
     small, near_aim = _worked_in(photo.pixels, aim, plan.width)
     if photo.drawn is None:
-        alpha = refine(small, joined(small, scene.maps.matte))
+        alpha = refine(small, asked_twice(small, scene.maps))
     else:
         alpha = fitted(small, photo.drawn)
         scene = Scene(scene.maps.with_matte(alpha), scene.product)
