@@ -29,3 +29,9 @@ class ScriptInvalid(TemplatesError):
 
     code = "script_invalid"
     status = 500
+
+
+class AnalysisInvalid(TemplatesError):
+    """A stored or imported analysis of a video that breaks the rules; ``detail`` names the place."""
+
+    code = "analysis_invalid"
