@@ -192,6 +192,17 @@ FONT_DIR = Path(env.str("FONT_DIR", default=str(BASE_DIR / "generation" / "fonts
 DEVELOPMENT_AIGC_PROVIDER = "0011" + "91000000DEVELOPER0" + "1" + "0000"
 AIGC_PROVIDER_CODE = env.str("AIGC_PROVIDER_CODE", default=DEVELOPMENT_AIGC_PROVIDER)
 
+# --- learning from hit videos -----------------------------------------------------------------------------------------
+# templates_engine opens no media and no connection of its own: these functions do it, with the house's limits.
+TEMPLATES_FOOTAGE = "config.wiring.footage"
+TEMPLATES_PHOTO = "config.wiring.photo"
+TEMPLATES_HTTP = "config.wiring.ask"
+# What turns speech into text where a hit comes without a transcript: JSON such as {"kind": "faster-whisper", "folder":
+# "/models/whisper-small"}, {"kind": "sherpa-onnx", "folder": ...} or {"kind": "openai", "base": ..., "model": ...}.
+TEMPLATES_ASR = env.str("TEMPLATES_ASR", default="")
+# A language model that may say a script's lines in its own words: JSON such as {"base": ..., "model": ..., "token_env": ...}.
+TEMPLATES_WRITER = env.str("TEMPLATES_WRITER", default="")
+
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["billing.authentication.ApiKeyAuthentication"],

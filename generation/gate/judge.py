@@ -24,7 +24,7 @@ Seen = Callable[[float], None]  # told how far the work is, 0..1; what it raises
 
 SURE_ENOUGH = 0.9  # so many details kept, and the product need not be looked for anew
 HARDLY_MOVES = 0.15  # a shot of less strength was ordered to stand (nearly) still
-UNREAD = "the text was not read: pip install 'hitsmith[quality]'"
+UNREAD = "the text was not read: pip install 'hitsmith[ocr]'"
 
 
 @dataclass(frozen=True)

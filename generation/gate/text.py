@@ -1,4 +1,4 @@
-"""Does the text on the product still read as in the photo? Optional: needs ``pip install 'hitsmith[quality]'``.
+"""Does the text on the product still read as in the photo? Optional: needs ``pip install 'hitsmith[ocr]'``.
 
 The photo's lines are found once. In a frame nothing is searched: the place of each line is known from the product's
 homography, is laid flat, and only read. A line counts only if the photo itself, shrunk to the size at which the frame

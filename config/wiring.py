@@ -1,0 +1,56 @@
+"""Where ``templates_engine`` meets what it may not import: files and other machines are reached through ``generation``.
+
+Named by the settings ``TEMPLATES_FOOTAGE``, ``TEMPLATES_PHOTO`` and ``TEMPLATES_HTTP``; only errors are translated here.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from generation.errors import GenerationError
+from generation.footage import reel
+from generation.http import Client, Limits, Request, Upload
+from generation.subject import read_photo
+from templates_engine.analyse.errors import ToolMissing, VideoRefused
+from templates_engine.analyse.footage import Footage, Picture
+
+
+@contextmanager
+def footage(path: Path) -> Iterator[Footage]:
+    """A video for the analysis. Raises ``VideoRefused``."""
+    try:
+        with reel(path) as found:
+            yield found
+    except GenerationError as error:
+        raise VideoRefused(str(error)) from error
+
+
+def photo(path: Path) -> Picture:
+    """A product photo, BGR. Raises ``VideoRefused``."""
+    try:
+        return read_photo(path)
+    except GenerationError as error:
+        raise VideoRefused(str(error)) from error
+
+
+def ask(
+    base: str,
+    name: str,
+    path: str,
+    *,
+    token: str = "",
+    body: Mapping[str, object] | None = None,
+    form: Mapping[str, str] | None = None,
+    files: Sequence[tuple[str, str, str, bytes]] = (),
+    seconds: float = 120.0,
+) -> object:
+    """POST to the server that an operator named, and its JSON answer. Raises ``ToolMissing`` when it gives none.
+
+    ``name`` stands for the server in messages; ``files`` are (field, file name, type, content) of a multipart form.
+    """
+    request = Request("POST", path, form=form, uploads=[Upload(*file) for file in files], body=body)
+    try:
+        with Client(base, name, token=token, limits=Limits(silence=seconds, whole=seconds)) as client:
+            return client.ask(request)
+    except GenerationError as error:
+        raise ToolMissing(str(error)) from error
