@@ -36,6 +36,11 @@ class Casting:
         """Facts that the other beats use up."""
         return frozenset(path for other, line in self.lines.items() if other != place for path in line.once)
 
+    def new_beside(self, place: int, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        """Those of ``lines`` that no other beat says word for word; all of them where that leaves none."""
+        heard = {line.voice for other, line in self.lines.items() if other != place}
+        return tuple(line for line in lines if line.voice not in heard) or lines
+
     def without(self, place: int, reason: Reason) -> "Casting":
         lines = {other: line for other, line in self.lines.items() if other != place}
         return replace(self, lines=lines, dropped=self.dropped | {place: reason})
@@ -112,7 +117,7 @@ class Caster:
         fresh = self._lines(place, casting.taken_beside(place))
         if not fresh and self._beat(place).optional:
             return casting.without(place, reasons.SPENT)
-        return casting.with_line(place, self._pick(place, fresh or self._lines(place)))
+        return casting.with_line(place, self._pick(place, casting.new_beside(place, fresh or self._lines(place))))
 
     def _pick(self, place: int, lines: tuple[Line, ...]) -> Line:
         """A random pattern, rather one that many hits use and that says more facts; of it, the fullest that fits."""
@@ -172,7 +177,7 @@ class Caster:
         return None
 
     def _other_lines(self, casting: Casting, place: int) -> tuple[Line, ...]:
-        return self._lines(place, casting.taken_beside(place)) or self._lines(place)
+        return casting.new_beside(place, self._lines(place, casting.taken_beside(place)) or self._lines(place))
 
     def _share_ms(self, casting: Casting, place: int) -> float:
         whole = sum(self._beat(other).share.p50 for other in casting.lines)

@@ -10,6 +10,7 @@ from templates_engine.domain.facts import ProductFacts
 from templates_engine.domain.guards import NO_TERMS, AdTerms
 from templates_engine.domain.lines import Speaker
 from templates_engine.domain.patterns import SlotType
+from templates_engine.domain.phrases import NO_PHRASES, PhraseBook
 from templates_engine.domain.reasons import DroppedBeat, Reason
 from templates_engine.domain.script import Script, ScriptBeat
 from templates_engine.domain.slots import Pools, usable
@@ -55,19 +56,26 @@ def eligibility(
 
 
 def fill(
-    template: ScriptTemplate, facts: ProductFacts, *, target_ms: int, seed: int, terms: AdTerms = NO_TERMS
+    template: ScriptTemplate,
+    facts: ProductFacts,
+    *,
+    target_ms: int,
+    seed: int,
+    terms: AdTerms = NO_TERMS,
+    book: PhraseBook = NO_PHRASES,
 ) -> Script:
     """A script of ``target_ms`` (at most 5 % longer where the words need it), the same for the same arguments.
 
-    ``terms`` are the advertising law's blocked words; ``library.fill`` brings the current ones. Every line passes the
-    guards: no number without a fact, no blocked word. Raises CannotFill.
+    ``terms`` are the advertising rules and ``book`` lends further phrases; ``library.fill`` brings the current ones.
+    Every line passes the guards (``claims``). Raises CannotFill.
     """
     verdict, pools, lean = _judged(template, facts, target_ms, terms)
     if not verdict.ok:
         raise CannotFill(verdict.reasons)
     rng = Random(f"{template.id} {seed}")  # noqa: S311  variety, not secrecy
     speaker = Speaker(facts, terms, template.pace.p50)
-    varied = Caster(template, speaker, _varied(pools, rng), target_ms, rng).cast()
+    richer = book.lent_to(template, rng)
+    varied = Caster(richer, speaker, _varied(pools, rng), target_ms, rng).cast()
     # Where the varied words do not fit, the leanest do.
     return _script(template, facts, lean if varied.failure else varied, pools, target_ms, seed)
 

@@ -1,51 +1,17 @@
 """What a script may not say: a number that no fact states, and a word that advertising law forbids."""
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
+from templates_engine.domain.ad_rules import NO_TERMS, AdTerms
 from templates_engine.domain.facts import Price, ProductFacts
+from templates_engine.domain.folding import NO_DISGUISES, Disguises, fold
 from templates_engine.domain.quantities import Quantity, quantities
 
+__all__ = ["NO_TERMS", "AdTerms", "Known", "blocked_terms", "fact_texts", "stated", "ungrounded", "ungrounded_in"]
 
-@dataclass(frozen=True)
-class AdTerm:
-    """A word that blocks a line, in "zh" or "en", and the kind of claim that it makes."""
-
-    text: str
-    lang: str
-    category: str
-
-
-@dataclass(frozen=True)
-class AdTerms:
-    """A dated set of blocked words with the contexts in which they are harmless (最后一步, 最近)."""
-
-    version: str
-    terms: tuple[AdTerm, ...]
-    allowed: tuple[str, ...]
-
-    @cached_property
-    def harmless(self) -> re.Pattern[str]:
-        """Any allowed context."""
-        return _any_of(sorted(self.allowed, key=len, reverse=True))
-
-    @cached_property
-    def chinese(self) -> re.Pattern[str]:
-        """Any Chinese term, wherever it stands."""
-        return _any_of([term.text for term in self.terms if term.lang == "zh"])
-
-    @cached_property
-    def english(self) -> re.Pattern[str]:
-        """Any English term, as whole words."""
-        found = _any_of([term.text for term in self.terms if term.lang == "en"])
-        return re.compile(rf"(?<![a-z0-9])(?:{found.pattern})(?![a-z0-9])")
-
-
-NO_TERMS = AdTerms("none", (), ())
+Known = Mapping[Fraction | None, frozenset[str]]
 
 
 def ungrounded(text: str, facts: ProductFacts) -> tuple[str, ...]:
@@ -53,45 +19,46 @@ def ungrounded(text: str, facts: ProductFacts) -> tuple[str, ...]:
 
     A unit counts: with "保温12小时" as the only fact, "12件" is ungrounded. A bare number needs only its value.
     """
-    known = _stated(facts)
+    return ungrounded_in(text, stated(facts))
+
+
+def ungrounded_in(text: str, known: Known) -> tuple[str, ...]:
+    """As ``ungrounded``, against numbers that were gathered before."""
     return tuple(found.surface for found in quantities(text) if not _is_stated(found, known))
 
 
 def blocked_terms(text: str, terms: AdTerms) -> tuple[str, ...]:
-    """The blocked words in ``text``, each once; full width, case and spaces inside Chinese do not hide a word."""
-    plain = unicodedata.normalize("NFKC", text).lower().replace("|", " ")
-    plain = terms.harmless.sub("▢", plain)
-    dense = terms.harmless.sub("▢", re.sub(r"\s+", "", plain))
-    return tuple(dict.fromkeys((*terms.chinese.findall(dense), *terms.english.findall(plain))))
-
-
-def _any_of(words: Sequence[str]) -> re.Pattern[str]:
-    """Matches any of ``words``, or nothing at all where there are none."""
-    return re.compile("|".join(re.escape(word.lower()) for word in words) or r"(?!)")
-
-
-def _is_stated(found: Quantity, known: dict[Fraction | None, frozenset[str]]) -> bool:
-    units = known.get(found.value)
-    if units is None:
-        return False
-    # A unit that we know must be the fact's own; any other next word is only the sentence going on.
-    return found.unit in units or not (found.known and found.unit) if found.value is not None else found.unit in units
+    """The words in ``text`` that no fact can allow, each once. ``claims.check_line`` judges a whole line with its facts."""
+    found = (word for rule, words in terms.claims(text) if rule.forbids for word in words)
+    return tuple(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=256)
-def _stated(facts: ProductFacts) -> dict[Fraction | None, frozenset[str]]:
+def stated(facts: ProductFacts, disguises: Disguises = NO_DISGUISES) -> Known:
+    """Every number that ``facts`` state, as written and with disguises undone, by value with its units."""
+    written = [*fact_texts(facts)]
+    folded = [] if disguises is NO_DISGUISES else [fold(text, disguises) for text in written]
     known: dict[Fraction | None, set[str]] = {}
-    for number in [*(found for text in _texts(facts) for found in quantities(text)), *_numbers(facts)]:
+    for number in [*(found for text in (*written, *folded) for found in quantities(text)), *_numbers(facts)]:
         known.setdefault(number.value, set()).add(number.unit)
     return {value: frozenset(units) for value, units in known.items()}
 
 
-def _texts(facts: ProductFacts) -> Iterator[str]:
+def fact_texts(facts: ProductFacts) -> Iterator[str]:
+    """Everything that the merchant says in words."""
     yield from (facts.title, facts.name, facts.brand, facts.audience, facts.scene, facts.call_to_action)
     yield from (*facts.selling_points, *facts.pains, *facts.offers)
     for attribute in facts.attributes:
         yield from (attribute.name, attribute.value, attribute.name + attribute.value)
     yield from (proof.text for proof in facts.proofs)
+
+
+def _is_stated(found: Quantity, known: Known) -> bool:
+    units = known.get(found.value)
+    if units is None:
+        return False
+    # A unit that we know must be the fact's own; any other next word is only the sentence going on.
+    return found.unit in units or not (found.known and found.unit) if found.value is not None else found.unit in units
 
 
 def _numbers(facts: ProductFacts) -> Iterator[Quantity]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from templates_engine.domain.beats import Role
+from templates_engine.domain.claims import judge
 from templates_engine.domain.facts import ProductFacts
-from templates_engine.domain.guards import AdTerms, blocked_terms, ungrounded
+from templates_engine.domain.guards import AdTerms
 from templates_engine.domain.pace import reading_ms, speech_ms
 from templates_engine.domain.patterns import Pattern, SlotType, put_in, slot_names
 from templates_engine.domain.slots import REPEATABLE, Filler, Pools
@@ -65,8 +66,8 @@ class Speaker:
         return Line(pattern, said, shown, tuple(filler.path for filler in filled.values()), once, need)
 
     def _is_clean(self, line: Line) -> bool:
-        seen_and_heard = f"{line.voice}\n{line.caption}"
-        return not ungrounded(seen_and_heard, self.facts) and not blocked_terms(seen_and_heard, self.terms)
+        judged = judge(self.facts, self.terms)
+        return judged.line(line.voice).ok and judged.line(line.caption).ok
 
 
 def lacking(beat: Beat, pools: Pools) -> tuple[SlotType, ...]:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from templates_engine.domain.numerals import EN_NUMBERS, ZH_NUMERAL, ZH_SCALES, number_value, scaled
 from templates_engine.domain.units import ARTICLE_UNITS, CANONICAL, IDIOMS, MONTHS
@@ -45,6 +46,7 @@ class Quantity:
     known: bool = True
 
 
+@lru_cache(maxsize=8192)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Every number that ``text`` states, in order. Set phrases (一下, 第一眼, 十分) state none."""
     plain = IDIOMS.sub(" ", unicodedata.normalize("NFKC", text).lower())
@@ -94,6 +96,8 @@ def _counted(token: re.Match[str], text: str) -> Quantity | None:
         value = scaled(token["number"], token["scale"])
     else:
         value = EN_NUMBERS[word] if word else number_value(token["zhpoint"] or token["about"] or numeral)
+    if unit == "off" and 10 <= value < 100:
+        value /= 10  # 85折 is 8.5折
     return Quantity(text[token.start() : end], value, unit, known)
 
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from templates_engine.domain.ad_rules import Verdict
 from templates_engine.domain.beats import Role
+from templates_engine.domain.claims import LineVerdict
 from templates_engine.domain.patterns import SlotType
 
 
@@ -109,12 +111,14 @@ def too_tight(target_ms: int, needed_ms: int) -> Reason:
     )
 
 
-def blocked(value: str, words: tuple[str, ...]) -> Reason:
-    zh, en = "」「".join(words), ", ".join(words)
+def objected(value: str, found: LineVerdict) -> Reason:
+    """A fact that makes a claim: forbidden, or without the evidence that it needs."""
+    worst = max(found.findings, key=lambda finding: finding.verdict.weight)
+    zh, en = "」「".join(worst.words), ", ".join(worst.words)
     return Reason(
-        "blocked_term",
-        f"“{value}”含有广告法不允许的「{zh}」，没有使用，请换个说法",
-        f"“{value}” contains {en}, which advertising law does not allow; it is not used, please reword it",
+        "blocked_term" if worst.verdict is Verdict.BLOCK else "claim_needs_evidence",
+        f"“{value}”没有使用，因为「{zh}」：{worst.reason.zh}。{worst.suggestion.zh}",
+        f"“{value}” is not used because of “{en}”: {worst.reason.en}. Please {worst.suggestion.en}",
     )
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from templates_engine.domain import reasons
+from templates_engine.domain.claims import judge
 from templates_engine.domain.facts import Price, ProductFacts
-from templates_engine.domain.guards import AdTerms, blocked_terms
+from templates_engine.domain.guards import AdTerms
 from templates_engine.domain.pace import DEFAULT_RATE, speech_ms
 from templates_engine.domain.patterns import SlotType
 from templates_engine.domain.reasons import Reason
@@ -61,14 +62,14 @@ def usable(facts: ProductFacts, terms: AdTerms, rate: float | None = None) -> Po
 
 
 def _problem(filler: Filler, facts: ProductFacts, terms: AdTerms, rate: float) -> Reason | None:
-    words = blocked_terms(filler.voice, terms)
-    if words:
-        return reasons.blocked(filler.voice, words)
+    if filler.type is SlotType.PROOF and not facts.proofs[int(filler.path.rpartition(".")[2])].evidence.strip():
+        return reasons.no_evidence(filler.voice)
+    found = judge(facts, terms).line(filler.voice)
+    if not found.ok:
+        return reasons.objected(filler.voice, found)
     spoken = speech_ms(filler.voice, facts.lang, rate)
     if spoken > LONGEST_FACT_MS:
         return reasons.too_long(filler.voice, spoken, LONGEST_FACT_MS)
-    if filler.type is SlotType.PROOF and not facts.proofs[int(filler.path.rpartition(".")[2])].evidence.strip():
-        return reasons.no_evidence(filler.voice)
     return None
 
 

@@ -61,7 +61,8 @@ def _sentences(text: str, lang: str) -> str:
     if lang == "zh":
         return text.strip()
     start = r"(?:^\s*|(?<=[.?!])\s+)[a-z][a-z'’]*(?![A-Za-z0-9])"
-    return re.sub(start, lambda word: _raised(word[0]), text).strip()
+    closed = re.sub(r"\s+([.,!?;:])(?=\s|$)", r"\1", text)  # a clause left out leaves its space behind
+    return re.sub(start, lambda word: _raised(word[0]), closed).strip()
 
 
 def _raised(word: str) -> str:

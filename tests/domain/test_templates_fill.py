@@ -135,11 +135,11 @@ def test_a_blocked_fact_is_not_used_and_the_reason_names_it() -> None:
     facts = replace(COFFEE_ZH, selling_points=("全网最低价", "下单现烘"))
     script = fill(REVEAL, facts, target_ms=15_000, seed=0, terms=TERMS)
     assert not any("最" in beat.voice for beat in script.beats)
-    assert "“全网最低价”含有广告法不允许的「最」，没有使用，请换个说法" in script.dropped
+    assert "“全网最低价”没有使用，因为「最」：绝对化用语不能用。换成具体的事实，比如材质、时长、重量" in script.dropped
     only = replace(COFFEE_ZH, selling_points=("全网最低价",))
     assert codes(REVEAL, only) == [
         ("fact_missing", "没有填卖点"),
-        ("blocked_term", "“全网最低价”含有广告法不允许的「最」，没有使用，请换个说法"),
+        ("blocked_term", "“全网最低价”没有使用，因为「最」：绝对化用语不能用。换成具体的事实，比如材质、时长、重量"),
     ]
     named = replace(COFFEE_ZH, name="天下第一豆")
     assert [code for code, _ in codes(REVEAL, named)] == ["fact_missing", "blocked_term"]
