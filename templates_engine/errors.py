@@ -2,16 +2,46 @@
 
 TemplatesError
 ├── TemplateInvalid   400  a template document breaks the schema
+├── AnalysisInvalid   400  an analysis of a video breaks the schema
+├── CorpusInvalid     400  a line of the roles' training corpus is not in its form
+├── LinesInvalid      400  a file of lines to tag is not in its form
+├── LessonInvalid     400  a manifest of hits to learn from can not be followed
+├── ResultsInvalid    400  reported results name no ad of yours, or no number
 ├── ScriptInvalid     500  a stored script can not be read back
 ├── CannotFill        422  the facts or the length do not carry the template (``reasons``)
+├── TooFewVideos      422  fewer than eight alike videos to learn from (``missing``)
 ├── TemplateNotFound  404  no such template, or not yours
-└── TemplateTaken     409  the id is already another template's: a version never changes
+├── TemplateTaken     409  the id is already another template's: a version never changes
+└── of the files of a hit, in ``analyse/errors.py``: VideoRefused, TranscriptInvalid, MetricsInvalid 422, ToolMissing 503,
+    AnalysisStopped 409; of the language model, in ``language_model/errors.py``: ModelMisconfigured, ModelFailed
 """
 
-from templates_engine.domain.errors import ScriptInvalid, TemplateInvalid, TemplatesError
+from templates_engine.domain.errors import AnalysisInvalid, ScriptInvalid, TemplateInvalid, TemplatesError
 from templates_engine.domain.fill import CannotFill
+from templates_engine.domain.induce import TooFewVideos
 
-__all__ = ["CannotFill", "ScriptInvalid", "TemplateInvalid", "TemplateNotFound", "TemplateTaken", "TemplatesError"]
+__all__ = [
+    "AnalysisInvalid",
+    "CannotFill",
+    "CorpusInvalid",
+    "LessonInvalid",
+    "LinesInvalid",
+    "ResultsInvalid",
+    "ScriptInvalid",
+    "TemplateInvalid",
+    "TemplateNotFound",
+    "TemplateTaken",
+    "TemplatesError",
+    "TooFewVideos",
+]
+
+
+class CorpusInvalid(TemplatesError):
+    code = "corpus_invalid"
+
+
+class LinesInvalid(TemplatesError):
+    code = "lines_invalid"
 
 
 class TemplateNotFound(TemplatesError):
@@ -30,3 +60,15 @@ class TemplateTaken(TemplatesError):
         super().__init__(
             f"{template_id!r} is already a different template. A version never changes: publish under the next."
         )
+
+
+class LessonInvalid(TemplatesError):
+    """A manifest that can not be followed; ``detail`` names the place."""
+
+    code = "lesson_invalid"
+
+
+class ResultsInvalid(TemplatesError):
+    """Reported results that belong to no ad of the reporter, or say nothing; ``detail`` names the row."""
+
+    code = "results_invalid"

@@ -9,9 +9,11 @@ from django.db import IntegrityError, transaction
 from jsonschema import Draft202012Validator
 
 from billing.models import Organization
+from templates_engine import feedback
 from templates_engine.ad_terms import current_terms
 from templates_engine.domain import choose
 from templates_engine.domain import fill as filling
+from templates_engine.domain import variants as different
 from templates_engine.domain.choose import Choice
 from templates_engine.domain.facts import ProductFacts
 from templates_engine.domain.fill import Eligibility
@@ -21,8 +23,10 @@ from templates_engine.domain.quantities import quantities
 from templates_engine.domain.script import Script
 from templates_engine.domain.template import ScriptTemplate
 from templates_engine.domain.template_json import from_dict, to_dict
+from templates_engine.domain.variants import Variants
 from templates_engine.errors import TemplateInvalid, TemplateNotFound, TemplateTaken
 from templates_engine.models import TemplateQuerySet, TemplateVersion
+from templates_engine.phrase_book import current_phrases
 from templates_engine.seeding import seeds
 
 SCHEMAS = Path(__file__).parent / "schema"
@@ -55,9 +59,16 @@ def visible(organization: Organization | None, lang: str | None = None) -> tuple
     return tuple(row.template() for row in (rows.filter(lang=lang) if lang else rows))
 
 
-def rank_for(organization: Organization | None, facts: ProductFacts, target_ms: int, seed: int) -> tuple[Choice, ...]:
-    """The templates that can tell this product in ``target_ms``, best first, each with its reasons."""
-    return choose.rank(visible(organization, facts.lang), facts, target_ms, seed, current_terms())
+def rank_for(
+    organization: Organization | None, facts: ProductFacts, target_ms: int, seed: int, *, safest: bool = False
+) -> tuple[Choice, ...]:
+    """The templates that can tell this product in ``target_ms``, best first, each with its reasons.
+
+    Once the organization has reported results, they count too: drawn anew for each ``seed``, or played ``safest``.
+    """
+    templates = visible(organization, facts.lang)
+    believed = feedback.believed(organization, templates) if organization is not None else {}
+    return choose.rank(templates, facts, target_ms, seed, current_terms(), believed=believed, safest=safest)
 
 
 def eligibility(template: ScriptTemplate, facts: ProductFacts, target_ms: int) -> Eligibility:
@@ -66,8 +77,15 @@ def eligibility(template: ScriptTemplate, facts: ProductFacts, target_ms: int) -
 
 
 def fill(template: ScriptTemplate, facts: ProductFacts, *, target_ms: int, seed: int) -> Script:
-    """``domain.fill`` under the current advertising words: the one way by which the house makes scripts."""
-    return filling.fill(template, facts, target_ms=target_ms, seed=seed, terms=current_terms())
+    """``domain.fill`` under the current advertising rules, with our phrase book: the one way by which the house makes scripts."""
+    return filling.fill(template, facts, target_ms=target_ms, seed=seed, terms=current_terms(), book=current_phrases())
+
+
+def variants(template: ScriptTemplate, facts: ProductFacts, *, target_ms: int, seed: int, count: int = 10) -> Variants:
+    """``count`` scripts of one template that really differ, and how much. Raises CannotFill."""
+    return different.variants(
+        lambda number: fill(template, facts, target_ms=target_ms, seed=number), count=count, seed=seed
+    )
 
 
 def publish(document: Mapping[str, object], organization: Organization | None = None) -> TemplateVersion:

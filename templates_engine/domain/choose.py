@@ -1,10 +1,12 @@
 """Choosing templates for a product: which can be told at all, how well, and why, in a merchant's words."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 from random import Random
 
+from templates_engine.domain.bandit import Belief, drawn
 from templates_engine.domain.categories import category_codes
 from templates_engine.domain.facts import ProductFacts
 from templates_engine.domain.fill import eligibility, fill
@@ -16,6 +18,8 @@ from templates_engine.domain.slots import usable
 from templates_engine.domain.template import ANY_CATEGORY, ScriptTemplate
 
 # How much each term counts. Not learned yet: facts told matter most, wording least.
+# With results of published ads, they and the rest share the score.
+RESULTS_WEIGHT = 0.35
 WEIGHTS = {"facts": 0.35, "category": 0.25, "pace": 0.2, "length": 0.1, "wording": 0.1}
 ALIKE = 0.1  # likeness from which on two ways of speaking are close
 
@@ -45,14 +49,24 @@ def rank(
     target_ms: int,
     seed: int,
     terms: AdTerms = NO_TERMS,
+    *,
+    believed: Mapping[str, Belief] | None = None,
+    safest: bool = False,
 ) -> tuple[Choice, ...]:
-    """The eligible ones of ``templates``, best first; equal ones in an order that ``seed`` shuffles."""
+    """The eligible ones of ``templates``, best first; equal ones in an order that ``seed`` shuffles.
+
+    ``believed`` (``feedback.believed``): what results say of each template. Then the order also follows a draw from that
+    belief, another for each ``seed``, so that a batch spreads; or, for the ``safest``, its mean less its uncertainty.
+    """
     choices = [
         _choice(template, facts, fill(template, facts, target_ms=target_ms, seed=seed, terms=terms), terms)
         for template in templates
         if eligibility(template, facts, target_ms, terms).ok
     ]
-    Random(seed).shuffle(choices)  # noqa: S311
+    rng = Random(seed)  # noqa: S311  variety, not secrecy
+    rng.shuffle(choices)
+    if believed:
+        choices = _with_results(choices, believed, rng, safest=safest)
     return tuple(sorted(choices, key=lambda choice: -choice.score))
 
 
@@ -74,6 +88,38 @@ def _choice(template: ScriptTemplate, facts: ProductFacts, script: Script, terms
     )
     score = round(sum(WEIGHTS[term.code] * term.value for term in found), 4)
     return Choice(template.id, score, tuple(term for term in found if term.zh))
+
+
+def _with_results(choices: list[Choice], believed: Mapping[str, Belief], rng: Random, *, safest: bool) -> list[Choice]:
+    drawn_rates = drawn(believed, rng)
+    found = []
+    for choice in choices:
+        belief = believed[choice.template_id]
+        value = belief.beside_usual(belief.safest if safest else drawn_rates[choice.template_id])
+        score = round((1 - RESULTS_WEIGHT) * choice.score + RESULTS_WEIGHT * value, 4)
+        found.append(Choice(choice.template_id, score, (*choice.terms, _results_term(belief, value))))
+    return found
+
+
+def _results_term(belief: Belief, value: float) -> Term:
+    if not belief.videos:
+        return Term(
+            "results",
+            value,
+            f"还没有用它发过，先按您所有模板的平均估计（每千次播放约 {belief.usual * 1000:.2g} 单）",
+            f"not published with yet: taken as your templates' average, about {belief.usual * 1000:.2g} orders per 1,000 views",
+        )
+    mean, low, high = (
+        1000 * rate for rate in (belief.rate.mean, belief.rate.quantile(0.05), belief.rate.quantile(0.95))
+    )
+    return Term(
+        "results",
+        value,
+        f"用它发过 {belief.videos} 条，{belief.views} 次播放 {belief.orders} 单；"
+        f"估计每千次播放 {mean:.2g} 单（90% 区间 {low:.2g} 到 {high:.2g}），您所有模板平均 {belief.usual * 1000:.2g}",
+        f"published with {belief.videos} times: {belief.orders} orders of {belief.views} views; about {mean:.2g} per 1,000 "
+        f"(90 % interval {low:.2g} to {high:.2g}), your templates' average is {belief.usual * 1000:.2g}",
+    )
 
 
 def _facts_term(template: ScriptTemplate, facts: ProductFacts, script: Script, terms: AdTerms) -> Term:

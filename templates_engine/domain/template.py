@@ -12,7 +12,10 @@ from templates_engine.domain.patterns import HookType, Pattern, Slot, SlotType
 __all__ = [
     "ANY_CATEGORY",
     "Beat",
+    "Engagement",
     "HookType",
+    "Lineage",
+    "Member",
     "Music",
     "Pace",
     "Pattern",
@@ -65,8 +68,11 @@ class Pace:
 
 @dataclass(frozen=True)
 class Music:
+    """``cut_on_beat``: share of the members' cuts that fall on a beat; None where it was not measured."""
+
     mood: str
     bpm: int
+    cut_on_beat: float | None = None
 
 
 @dataclass(frozen=True)
@@ -81,15 +87,20 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Member:
-    """One hit video that a learned template stands on, with its weight in the consensus."""
+    """One hit video that a learned template stands on: its weight, and how many edits it is away from the order of beats."""
 
     video_id: str
     weight: float
+    alignment_cost: int | None = None
 
 
 @dataclass(frozen=True)
 class Engagement:
-    """What members achieved per exposure, shrunk, with its 90 % interval; never a score by itself."""
+    """What members achieved per exposure, shrunk, with its 90 % interval; never a score by itself.
+
+    Shrunk towards ``prior_mean``, which is that of ``prior_scope`` ("category/home"), as if ``prior_strength`` more videos
+    had achieved exactly that.
+    """
 
     objective: str
     videos: int
@@ -97,6 +108,18 @@ class Engagement:
     mean: float
     low90: float
     high90: float
+    prior_scope: str = ""
+    prior_mean: float | None = None
+    prior_strength: float | None = None
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where a learned template stands: the version before it ("" for the first), and the group it was learned from."""
+
+    parent: str
+    group: tuple[tuple[str, str], ...]  # ("category", "home") ... as far as known, by name
+    videos: int  # analyses of the group, members of this template or not
 
 
 @dataclass(frozen=True)
@@ -105,7 +128,8 @@ class Beat:
 
     ``presence`` is the share of members that have it (the least present optional beat goes first when time is short);
     ``share`` its part of the ad (0..1), ``shots`` how many pictures it takes, ``shot_len`` their length in ms;
-    ``camera`` and ``framing`` are choices with weights.
+    ``camera`` and ``framing`` are choices with weights. Of a learned beat, ``repeat`` says how many lines members spend
+    on it, ``caption_position`` where their captions stand, and ``borrowed`` what no member could teach and a seed lends.
     """
 
     role: Role
@@ -119,6 +143,9 @@ class Beat:
     framing: tuple[tuple[Framing, float], ...]
     caption_style: str
     patterns: tuple[Pattern, ...]
+    repeat: Spread | None = None
+    caption_position: str = ""
+    borrowed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.presence <= 1 or self.share.p90 > 1:
@@ -138,7 +165,9 @@ class Beat:
 class ScriptTemplate:
     """An immutable version: ``id`` ends in ``_v<number>``, and any edit makes the next number.
 
-    ``duration`` is in ms. A seed that we wrote ourselves has no ``engagement``, ``stability`` or ``members``.
+    ``duration`` is in ms. ``engagement`` is what sold (orders per view), ``reach`` what was watched (views beside the
+    category's), ``hooks`` how members open, by share. A seed that we wrote ourselves has none of these, no ``stability``
+    and no ``members``.
     """
 
     id: str
@@ -156,6 +185,9 @@ class ScriptTemplate:
     engagement: Engagement | None = None
     stability: float | None = None
     members: tuple[Member, ...] = ()
+    reach: Engagement | None = None
+    hooks: tuple[tuple[HookType, float], ...] = ()
+    lineage: Lineage | None = None
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):

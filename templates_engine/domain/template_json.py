@@ -10,6 +10,7 @@ from templates_engine.domain.patterns import HookType, Pattern, Slot
 from templates_engine.domain.template import (
     Beat,
     Engagement,
+    Lineage,
     Member,
     Music,
     Pace,
@@ -21,8 +22,11 @@ from templates_engine.domain.template import (
 
 
 def to_dict(template: ScriptTemplate) -> dict[str, object]:
-    """The document: only str, int, float, bool, None, list and dict."""
-    return {
+    """The document: only str, int, float, bool, None, list and dict.
+
+    What only learned templates have is written only where they have it: a seed's document never changes.
+    """
+    document: dict[str, object] = {
         "id": template.id,
         "schema": template.schema,
         "name": _words(template.name),
@@ -32,13 +36,20 @@ def to_dict(template: ScriptTemplate) -> dict[str, object]:
         "platform": list(template.platform),
         "duration_ms": _spread(template.duration),
         "pace": vars(template.pace).copy(),
-        "music": vars(template.music).copy(),
+        "music": _known(template.music),
         "beats": [_beat(beat) for beat in template.beats],
         "provenance": vars(template.provenance) | {"created": template.provenance.created.isoformat()},
-        "engagement": None if template.engagement is None else vars(template.engagement).copy(),
+        "engagement": None if template.engagement is None else _known(template.engagement),
         "stability": template.stability,
-        "members": [vars(member).copy() for member in template.members],
+        "members": [_known(member) for member in template.members],
     }
+    if template.reach is not None:
+        document["reach"] = _known(template.reach)
+    if template.hooks:
+        document["hooks"] = {kind.value: share for kind, share in template.hooks}
+    if template.lineage is not None:
+        document["lineage"] = vars(template.lineage) | {"group": dict(template.lineage.group)}
+    return document
 
 
 def from_dict(document: Mapping[str, object]) -> ScriptTemplate:
@@ -58,8 +69,13 @@ def _spread(spread: Spread) -> dict[str, float]:
     return {"p10": spread.p10, "p50": spread.p50, "p90": spread.p90}
 
 
+def _known(part: Music | Member | Engagement) -> dict[str, object]:
+    """The fields that have a value."""
+    return {name: value for name, value in vars(part).items() if value is not None and value != ""}
+
+
 def _beat(beat: Beat) -> dict[str, object]:
-    return {
+    document: dict[str, object] = {
         "role": beat.role.value,
         "also": [role.value for role in beat.also],
         "presence": beat.presence,
@@ -72,6 +88,13 @@ def _beat(beat: Beat) -> dict[str, object]:
         "caption_style": beat.caption_style,
         "patterns": [pattern_to_dict(pattern) for pattern in beat.patterns],
     }
+    if beat.repeat is not None:
+        document["repeat"] = _spread(beat.repeat)
+    if beat.caption_position:
+        document["caption_position"] = beat.caption_position
+    if beat.borrowed:
+        document["borrowed"] = list(beat.borrowed)
+    return document
 
 
 def pattern_to_dict(pattern: Pattern) -> dict[str, object]:
@@ -91,7 +114,7 @@ def _slot(slot: Slot) -> dict[str, object]:
 
 def _template(document: Mapping[str, object]) -> ScriptTemplate:
     provenance = mapping(document["provenance"])
-    engagement = document.get("engagement")
+    engagement, reach, lineage = (document.get(name) for name in ("engagement", "reach", "lineage"))
     return ScriptTemplate(
         id=text(document["id"]),
         schema=integer(document["schema"]),
@@ -102,7 +125,7 @@ def _template(document: Mapping[str, object]) -> ScriptTemplate:
         platform=texts(document["platform"]),
         duration=_read_spread(document["duration_ms"]),
         pace=_read_pace(mapping(document["pace"])),
-        music=Music(text(mapping(document["music"])["mood"]), integer(mapping(document["music"])["bpm"])),
+        music=_read_music(mapping(document["music"])),
         beats=tuple(_read_beat(mapping(beat)) for beat in items(document["beats"])),
         provenance=Provenance(
             builder=text(provenance["builder"]),
@@ -113,6 +136,9 @@ def _template(document: Mapping[str, object]) -> ScriptTemplate:
         engagement=None if engagement is None else _read_engagement(mapping(engagement)),
         stability=None if document.get("stability") is None else number(document["stability"]),
         members=tuple(_read_member(mapping(member)) for member in items(document.get("members", []))),
+        reach=None if reach is None else _read_engagement(mapping(reach)),
+        hooks=_read_hooks(mapping(document.get("hooks", {}))),
+        lineage=None if lineage is None else _read_lineage(mapping(lineage)),
     )
 
 
@@ -130,6 +156,9 @@ def _read_beat(beat: Mapping[str, object]) -> Beat:
         framing=tuple(sorted((Framing(size), number(weight)) for size, weight in mapping(beat["framing"]).items())),
         caption_style=text(beat["caption_style"]),
         patterns=tuple(_read_pattern(mapping(pattern)) for pattern in items(beat["patterns"])),
+        repeat=None if beat.get("repeat") is None else _read_spread(beat["repeat"]),
+        caption_position=text(beat.get("caption_position", "")),
+        borrowed=texts(beat.get("borrowed", [])),
     )
 
 
@@ -160,8 +189,13 @@ def _read_pace(pace: Mapping[str, object]) -> Pace:
     return Pace(text(pace["unit"]), number(pace["p10"]), number(pace["p50"]), number(pace["p90"]))
 
 
+def _read_music(music: Mapping[str, object]) -> Music:
+    return Music(text(music["mood"]), integer(music["bpm"]), _number_or_none(music, "cut_on_beat"))
+
+
 def _read_member(member: Mapping[str, object]) -> Member:
-    return Member(text(member["video_id"]), number(member["weight"]))
+    cost = member.get("alignment_cost")
+    return Member(text(member["video_id"]), number(member["weight"]), None if cost is None else integer(cost))
 
 
 def _read_engagement(found: Mapping[str, object]) -> Engagement:
@@ -172,4 +206,22 @@ def _read_engagement(found: Mapping[str, object]) -> Engagement:
         mean=number(found["mean"]),
         low90=number(found["low90"]),
         high90=number(found["high90"]),
+        prior_scope=text(found.get("prior_scope", "")),
+        prior_mean=_number_or_none(found, "prior_mean"),
+        prior_strength=_number_or_none(found, "prior_strength"),
     )
+
+
+def _read_hooks(hooks: Mapping[str, object]) -> tuple[tuple[HookType, float], ...]:
+    """The commonest first, because PostgreSQL's jsonb keeps no order."""
+    found = ((HookType(kind), number(share)) for kind, share in hooks.items())
+    return tuple(sorted(found, key=lambda hook: (-hook[1], hook[0].value)))
+
+
+def _read_lineage(lineage: Mapping[str, object]) -> Lineage:
+    group = tuple(sorted((name, text(value)) for name, value in mapping(lineage["group"]).items()))
+    return Lineage(text(lineage["parent"]), group, integer(lineage["videos"]))
+
+
+def _number_or_none(found: Mapping[str, object], name: str) -> float | None:
+    return None if found.get(name) is None else number(found[name])
