@@ -196,6 +196,7 @@ AIGC_PROVIDER_CODE = env.str("AIGC_PROVIDER_CODE", default=DEVELOPMENT_AIGC_PROV
 # templates_engine opens no media and no connection of its own: these functions do it, with the house's limits.
 TEMPLATES_FOOTAGE = "config.wiring.footage"
 TEMPLATES_PHOTO = "config.wiring.photo"
+TEMPLATES_TRANSITIONS = "config.wiring.Transitions"
 TEMPLATES_HTTP = "config.wiring.ask"
 # What turns speech into text where a hit comes without a transcript: JSON such as {"kind": "faster-whisper", "folder":
 # "/models/whisper-small"}, {"kind": "sherpa-onnx", "folder": ...} or {"kind": "openai", "base": ..., "model": ...}.

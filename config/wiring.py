@@ -1,12 +1,17 @@
 """Where ``templates_engine`` meets what it may not import: files and other machines are reached through ``generation``.
 
-Named by the settings ``TEMPLATES_FOOTAGE``, ``TEMPLATES_PHOTO`` and ``TEMPLATES_HTTP``; only errors are translated here.
+Named by the settings ``TEMPLATES_FOOTAGE``, ``TEMPLATES_PHOTO``, ``TEMPLATES_TRANSITIONS`` and ``TEMPLATES_HTTP``; only errors
+are translated here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from numpy.typing import NDArray
+
+from generation.engines import transnet
 from generation.errors import GenerationError
 from generation.footage import reel
 from generation.http import Client, Limits, Request, Upload
@@ -31,6 +36,17 @@ def photo(path: Path) -> Picture:
         return read_photo(path)
     except GenerationError as error:
         raise VideoRefused(str(error)) from error
+
+
+class Transitions:
+    """The network that sees transitions between shots."""
+
+    @property
+    def version(self) -> str | None:
+        return transnet.installed()
+
+    def __call__(self, pictures: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        return transnet.predicted(pictures)
 
 
 def ask(

