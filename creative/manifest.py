@@ -7,6 +7,7 @@ from billing import ledger
 from creative.models import Ad, AdOutput, AdShot
 from generation.domain.shot_plan_json import plan_from_dict
 from generation.models import Clip, RenderJob
+from templates_engine import library
 
 SCHEMA = "hitsmith-manifest/1"
 Json = dict[str, object]
@@ -27,7 +28,7 @@ def manifest(ad: Ad, *, wall_s: float) -> Json:
         "lang": ad.brief.lang,
         "seed": ad.brief.seed,
         "theme": ad.brief.theme,
-        "template": {"id": ad.template_id, "why": ad.choice},
+        "template": _template(ad),
         "script": ad.script,
         "timeline": ad.timeline,
         "shots": [_shot(shot, clips.get(shot.clip_key), ad) for shot in shots],
@@ -43,6 +44,20 @@ def manifest(ad: Ad, *, wall_s: float) -> Json:
             "filming_s": _seconds(shot.job for shot in shots if _filmed_now(shot, ad)),
             "cutting_s": _seconds(output.job for output in outputs),
         },
+    }
+
+
+def _template(ad: Ad) -> Json:
+    """``members``: the hits that it was learned from, none of a template of our own."""
+    template = library.get(ad.template_id, ad.organization)
+    return {
+        "id": ad.template_id,
+        "name": {"zh": template.name.zh, "en": template.name.en},
+        "version": template.version,
+        "source": template.provenance.source,
+        "members": [member.video_id for member in template.members],
+        "stability": template.stability,
+        "why": ad.choice,
     }
 
 

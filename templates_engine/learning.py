@@ -14,7 +14,7 @@ from templates_engine.domain.analysis_json import to_dict as analysis_to_dict
 from templates_engine.domain.induce import Learned, Learner
 from templates_engine.domain.template import ScriptTemplate
 from templates_engine.domain.template_json import to_dict
-from templates_engine.domain.versions import continued
+from templates_engine.domain.versions import continued, unchanged
 from templates_engine.models import AnalysedVideo, TemplateVersion
 from templates_engine.seeding import seeds
 
@@ -76,11 +76,24 @@ def learn_stored(
 def publish(learned: Learned, organization: Organization | None = None) -> tuple[TemplateVersion, ...]:
     """All templates or none: each as the next version of the one it continues, or as a new family.
 
-    Families of other owners are never continued, but their ids are not taken either.
+    What was learned before from the same hits is that version still. Families of other owners are never continued, but their
+    ids are not taken either.
     """
     with transaction.atomic():
         versions = _versions(learned.templates, organization)
-        return tuple(library.publish(to_dict(template), organization) for template in versions)
+        return tuple(
+            _learned_before(template, organization) or library.publish(to_dict(template), organization)
+            for template in versions
+        )
+
+
+def _learned_before(template: ScriptTemplate, organization: Organization | None) -> TemplateVersion | None:
+    if template.lineage is None or not template.lineage.parent:
+        return None
+    row = (
+        TemplateVersion.objects.active().filter(organization=organization, template_id=template.lineage.parent).first()
+    )
+    return row if row is not None and unchanged(row.template(), template) else None
 
 
 def _versions(new: Sequence[ScriptTemplate], organization: Organization | None) -> tuple[ScriptTemplate, ...]:

@@ -156,14 +156,12 @@ def _pace_term(template: ScriptTemplate, script: Script) -> Term:
 
 def _length_term(template: ScriptTemplate, script: Script) -> Term:
     usual, target = template.duration, script.target_ms
-    low, high = usual.p10 / 1000, usual.p90 / 1000
+    low, high = round(usual.p10 / 1000), round(usual.p90 / 1000)
     if usual.p10 <= target <= usual.p90:
         span = (usual.p50 - usual.p10) if target < usual.p50 else (usual.p90 - usual.p50)
         value = 1.0 - 0.5 * abs(target - usual.p50) / span if span else 1.0
-        return Term(
-            "length", value, f"时长合适（常见 {low:g} 到 {high:g} 秒）", f"a usual length ({low:g} to {high:g} s)"
-        )
-    return Term("length", 0.0, f"时长少见（常见 {low:g} 到 {high:g} 秒）", f"an unusual length ({low:g} to {high:g} s)")
+        return Term("length", value, f"时长合适（常见 {low} 到 {high} 秒）", f"a usual length ({low} to {high} s)")
+    return Term("length", 0.0, f"时长少见（常见 {low} 到 {high} 秒）", f"an unusual length ({low} to {high} s)")
 
 
 def _wording_term(template: ScriptTemplate, facts: ProductFacts) -> Term:

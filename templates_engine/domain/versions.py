@@ -39,6 +39,11 @@ def continued(new: Sequence[ScriptTemplate], existing: Iterable[ScriptTemplate])
     return tuple(found)
 
 
+def unchanged(old: ScriptTemplate, new: ScriptTemplate) -> bool:
+    """Whether ``new`` says in all respects what ``old`` says, but for its id, its day and its lineage."""
+    return replace(new, id=old.id, provenance=old.provenance, lineage=old.lineage) == old
+
+
 def diff(old: ScriptTemplate, new: ScriptTemplate) -> tuple[Words, ...]:
     """What ``new`` does otherwise, each change a sentence; empty where nothing notable changed."""
     return (*_order(old, new), *_beats(old, new), *_whole(old, new), *_members(old, new))

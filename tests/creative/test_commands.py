@@ -101,6 +101,9 @@ def test_a_second_run_films_and_pays_nothing_again(at_hand: dict[str, str], crew
     assert "filmed and paid before), 0 credits" in said
     assert set(crew.filmed.values()) == {1}
     assert crew.cut == {"9:16": 2}
+    assert (
+        Ad.objects.values("template_id").distinct().count() == 1
+    )  # what the same hits teach again is the same version
 
 
 @pytest.mark.parametrize(
@@ -215,10 +218,16 @@ def test_the_demo_names_file_length_credits_and_what_to_try(run_demo: Callable[.
     ad = Ad.objects.get()
     quoted = ad.credits_quoted
     assert quoted > 0
-    assert f"{folder / 'ad_9x16.mp4'}   18." in said
+    assert f"{folder / 'ad_9x16.mp4'}   20." in said
     assert f"{quoted} credits held, {quoted} settled" in said
     assert f"{660 - quoted} credits left on the gold plan of 木屿生活 Muyu Living" in said
     assert "make run" in said
+    assert ad.template_id in said
+    assert "12 条示例爆款" in said
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["template"]
+    assert (told["id"], told["version"], len(told["members"])) == (ad.template_id, 1, 12)
+    assert told["name"]["zh"].startswith("保温杯")
+    assert {term["code"] for term in told["why"]} >= {"facts", "category"}
     assert Asset.objects.of(ad.organization).count() == 3
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["demo"]
 
@@ -238,6 +247,9 @@ def test_the_second_demo_is_cut_anew_for_nothing(run_demo: Callable[..., str], t
     assert "shots are filmed and paid already; the film is cut anew" in said
     assert "0 credits held, 0 settled (every shot was paid before: cutting is free)" in said
     assert crew.cut == {"9:16": 2}
+    assert (
+        Ad.objects.values("template_id").distinct().count() == 1
+    )  # what the same hits teach again is the same version
     assert not (tmp_path / "var" / "demo" / "old").exists()
     assert Product.objects.count() == 1
 

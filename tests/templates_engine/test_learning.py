@@ -73,6 +73,16 @@ def test_learning_again_makes_the_next_private_version(alice: Organization, char
 
 
 @pytest.mark.django_db
+def test_the_same_hits_learned_again_are_the_same_version(alice: Organization) -> None:
+    for video in hits(8):
+        learning.store(alice, video)
+    (first,) = learning.learn_stored(alice)
+    (again,) = learning.learn_stored(alice)
+    assert again.pk == first.pk
+    assert TemplateVersion.objects.filter(organization=alice).count() == 1
+
+
+@pytest.mark.django_db
 def test_too_few_stored_videos_publish_nothing(alice: Organization) -> None:
     for video in hits(7):
         learning.store(alice, video)
