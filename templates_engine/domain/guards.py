@@ -8,6 +8,7 @@ from templates_engine.domain.ad_rules import NO_TERMS, AdTerms
 from templates_engine.domain.facts import Price, ProductFacts
 from templates_engine.domain.folding import NO_DISGUISES, Disguises, fold
 from templates_engine.domain.quantities import Quantity, quantities
+from templates_engine.domain.wording import clean
 
 __all__ = ["NO_TERMS", "AdTerms", "Known", "blocked_terms", "fact_texts", "stated", "ungrounded", "ungrounded_in"]
 
@@ -36,7 +37,8 @@ def blocked_terms(text: str, terms: AdTerms) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def stated(facts: ProductFacts, disguises: Disguises = NO_DISGUISES) -> Known:
     """Every number that ``facts`` state, as written and with disguises undone, by value with its units."""
-    written = [*fact_texts(facts)]
+    # As typed and as said: cleaning may bring a number and its unit together ("5|l" is said "5 l").
+    written = [form for text in fact_texts(facts) for form in (text, clean(text, facts.lang))]
     folded = [] if disguises is NO_DISGUISES else [fold(text, disguises) for text in written]
     known: dict[Fraction | None, set[str]] = {}
     for number in [*(found for text in (*written, *folded) for found in quantities(text)), *_numbers(facts)]:

@@ -49,7 +49,7 @@ class Quantity:
 @lru_cache(maxsize=8192)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Every number that ``text`` states, in order. Set phrases (一下, 第一眼, 十分) state none."""
-    plain = IDIOMS.sub(" ", unicodedata.normalize("NFKC", text).lower())
+    plain = IDIOMS.sub(" ", re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).lower()))
     return tuple(_scan(plain))
 
 

@@ -101,3 +101,9 @@ def test_the_rules_say_where_they_come_from() -> None:
     assert all(rule.law and rule.reason.zh and rule.reason.en for rule in current_terms().rules)
     assert all(rule.suggestion.zh and rule.suggestion.en for rule in current_terms().rules)
     assert len({rule.id for rule in current_terms().rules}) == len(current_terms().rules)
+
+
+def test_a_number_that_cleaning_joins_to_its_unit_is_the_merchants_own() -> None:
+    facts = ProductFacts(lang="zh", title="", name="5|l", category="")
+    assert ungrounded("5 l", facts) == ()
+    assert ungrounded("6 l", facts) == ("6 l",)

@@ -77,3 +77,7 @@ def test_values_and_units(text: str, found: list[tuple[str, str]]) -> None:
 )  # fmt: skip
 def test_set_phrases_are_no_numbers(text: str) -> None:
     assert quantities(text) == ()
+
+
+def test_a_tab_or_a_line_break_before_a_unit_is_a_space() -> None:
+    assert quantities("5\tg") == quantities("5\ng") == quantities("5 g")
