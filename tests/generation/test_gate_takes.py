@@ -113,6 +113,7 @@ def test_after_a_bad_take_the_next_seed_is_filmed(painter: Painter, tmp_path: Pa
     assert [(take["passed"], "flicker" in take["faults"]) for take in tried] == [(False, True), (True, False)]
 
 
+@pytest.mark.slow
 def test_of_several_takes_the_best_that_passes_is_kept(painter: Painter, tmp_path: Path) -> None:
     slightly = lambda frames: [cv2.GaussianBlur(f, (0, 0), 0.1 + 0.03 * i) for i, f in enumerate(frames)]  # noqa: E731
     painter.spoils = [slightly, planted("jerk"), None]
@@ -151,6 +152,7 @@ def test_still_films_moves_that_it_has_not_as_the_nearest_that_it_has(painter: P
     assert (kept.take.way, kept.take.plan.move) == ("still", Move.PUSH)
 
 
+@pytest.mark.slow
 def test_as_many_takes_as_set_are_filmed(painter: Painter, tmp_path: Path, settings: Any) -> None:
     settings.GATE_TAKES = 3
     painter.spoils = [planted("frozen")]

@@ -71,7 +71,11 @@ def shift(one: np.ndarray, two: np.ndarray, part: tuple[slice, slice]) -> tuple[
     return float(x), float(y)
 
 
-@pytest.mark.parametrize("move", list(Move))
+# One of each kind at once; CI films them all.
+QUICK = {Move.PUSH, Move.ORBIT_LEFT, Move.TURN, Move.LIGHT_SWEEP}
+
+
+@pytest.mark.parametrize("move", [pytest.param(move, marks=() if move in QUICK else pytest.mark.slow) for move in Move])
 def test_every_move_films_exactly_what_was_planned(move: Move, tmp_path: Path) -> None:
     path = tmp_path / "photo.png"
     plan = shot(drawn_photo(path), move, width=64, height=96, framing=Framing.MEDIUM)
