@@ -44,7 +44,7 @@ schema: $(STAMP) ## write the API description again: docs/openapi.yaml
 	@$(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 bench: $(STAMP) ## every figure that README quotes
-	@for name in assembly still showcase fill job_queue ledger; do echo "== bench/$$name.py"; $(BIN)/python bench/$$name.py || exit 1; done
+	@for name in assembly still showcase showcase_scenes diffusers_overhead fill template_recovery template_choice job_queue ledger; do echo "== bench/$$name.py"; $(BIN)/python bench/$$name.py || exit 1; done
 
 mutants: $(STAMP) ## does the ledger's test catch 53 deliberate mistakes? (about ten minutes)
 	@$(BIN)/python bench/mutants.py

@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from templates_engine.domain.analysis import TimedLine, VideoAnalysis
 from templates_engine.domain.beats import Role
 from templates_engine.errors import LinesInvalid
 from templates_engine.roles.features import ROLES
@@ -25,13 +23,6 @@ def tag(texts: Sequence[str], lang: str) -> tuple[Roles, ...]:
         return ()
     found = shipped(lang).probabilities(texts, lang)
     return tuple(_kept(row.tolist()) for row in found)
-
-
-def tagged(analysis: VideoAnalysis) -> VideoAnalysis:
-    """The same analysis with the roles of its spoken lines and of its captions."""
-    return replace(
-        analysis, lines=_tagged(analysis.lines, analysis.lang), captions=_tagged(analysis.captions, analysis.lang)
-    )
 
 
 def played(roles: Roles) -> tuple[Role, ...]:
@@ -86,8 +77,3 @@ def _kept(row: list[float]) -> Roles:
     kept = [(role, share) for role, share in likely if share >= LEAST]
     whole = sum(share for _, share in kept)
     return tuple((role, share / whole) for role, share in kept)
-
-
-def _tagged(lines: tuple[TimedLine, ...], lang: str) -> tuple[TimedLine, ...]:
-    roles = tag([line.text for line in lines], lang)
-    return tuple(replace(line, roles=found) for line, found in zip(lines, roles, strict=True))
