@@ -1,15 +1,16 @@
 """What our wrapper costs over the bare diffusers pipeline, on the same weights, in the same run.
 
     python bench/diffusers_overhead.py [--size 640x352] [--frames 41] [--steps 10] [--rounds 3]
-    python bench/diffusers_overhead.py --full [--seconds 5] [--keep FOLDER]
+    python bench/diffusers_overhead.py --full [--seconds 5] [--switch-seconds 2] [--trials NAME,NAME] [--keep FOLDER]
 
 The first compares CPU seconds (user + system of this process, one thread): the bare loop calls the pipeline with a
 ready picture and ready text embeddings and encodes its frames; the wrapper does all that `Diffusers.film` does. The
 weights are random, in the shape of Wan 2.2 TI2V-5B, and small. The bar is 3 %.
 
 ``--full`` builds Wan 2.2 TI2V-5B at its true size with random weights on a GPU (10 GB there, 12 GB on disk; speed does not
-depend on their values) and films a clip by each profile and with each switch: seconds, peak memory, what paid. Its text
-encoder is a small stand-in, so the reading of the text is not measured.
+depend on their values) and films a clip by each profile, and a shorter one with each switch: seconds, peak memory, what
+paid. Before each stands a clip of two steps, which pays for compiling and warming up. Its text encoder is a small stand-in,
+so the reading of the text is not measured.
 """
 
 from __future__ import annotations
@@ -39,18 +40,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 ENGINE = "wan2.2-ti2v-5b"
 BAR = 1.03
-TRIALS: list[tuple[str, dict[str, str], str]] = [  # name, switches, profile
-    ("standard", {}, "standard"),
+TRIALS: list[tuple[str, dict[str, str], str]] = [  # name, switches, profile; the short ones are compared with "plain"
+    ("plain", {}, "draft"),
     ("draft, few steps", {}, "draft"),
-    ("high", {}, "high"),
+    ("standard", {}, "standard"),
     ("attention native", {"attention": "native"}, "draft"),
-    ("compile", {"compile": "on"}, "draft"),
     ("fp8 weights", {"precision": "fp8"}, "draft"),
     ("int8 weights", {"precision": "int8"}, "draft"),
     ("tiling", {"tiling": "on"}, "draft"),
     ("offload model", {"offload": "model"}, "draft"),
     ("offload group", {"offload": "group"}, "draft"),
+    ("compile", {"compile": "on"}, "draft"),
+    ("high", {}, "high"),
 ]
+WHOLE = ("draft, few steps", "standard", "high")  # filmed at full length
 
 
 def photo_of(folder: Path) -> tuple[Path, str]:
@@ -221,34 +224,49 @@ def full(options: argparse.Namespace, folder: Path) -> int:
         build_few_steps(entry, weights)
     photo, sha256 = photo_of(folder)
     print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}, {ENGINE} at its true size, random weights")
-    usual: dict[str, tuple[float, float]] = {}
-    for name, switches, profile in TRIALS:
+    wanted = options.trials.split(",") if options.trials else [name for name, _, _ in TRIALS]
+    plain: tuple[float, float] | None = None
+    for name, switches, profile in (trial for trial in TRIALS if trial[0] in wanted):
         (weights / NOTE).write_text(json.dumps({"switches": switches}))
         engine = Diffusers(entry, Folder(entry, weights))
-        seconds, peak, effects = trial(engine, options, photo, sha256, profile)
-        usual.setdefault(profile, (seconds, peak))
-        idle = any("no effect" in effect for effect in effects)
-        told = "" if idle else verdict(seconds, peak, *usual[profile])
-        print(f"{name:18} {profile:9} {seconds:7.1f} s {peak:8.0f} MB  {told}")
+        length = options.seconds if name in WHOLE else options.switch_seconds
+        seconds, peak, effects = trial(engine, length, photo, sha256, profile)
+        plain = (seconds, peak) if name == "plain" else plain
+        idle = name in WHOLE or plain is None or any("no effect" in effect for effect in effects)
+        told = "" if idle or plain is None else verdict(seconds, peak, *plain)
+        print(f"{name:18} {profile:9} {length:g} s of film: {seconds:7.1f} s {peak:8.0f} MB  {told}", flush=True)
         for effect in effects:
-            print(f"    {effect}")
+            print(f"    {effect}", flush=True)
     return 0
 
 
-def trial(
-    engine: Diffusers, options: argparse.Namespace, photo: Path, sha256: str, profile: str
-) -> tuple[float, float, list[str]]:
-    """Seconds and peak megabytes of the second clip: the first one pays for compiling and warming up."""
+def briefly(engine: Diffusers) -> Diffusers:
+    """The same loaded weights, two steps by every profile."""
+    from generation.engines.pipelines.engine import Diffusers
+
+    entry = engine._entry
+    ways, otherwise = (
+        [replace(way, profile=replace(way.profile, steps=2)) for way in some]
+        for some in (entry.ways, entry.otherwise.values())
+    )
+    short = replace(entry, ways=tuple(ways), otherwise=dict(zip(entry.otherwise, otherwise, strict=True)))
+    twin = Diffusers(short, engine._folder)
+    twin._loaded = engine._loaded
+    return twin
+
+
+def trial(engine: Diffusers, length: float, photo: Path, sha256: str, profile: str) -> tuple[float, float, list[str]]:
+    """Seconds and peak megabytes of a clip of ``length`` seconds, warmed up by one of two steps."""
     from generation.watch import NullWatch
 
-    frames = round(options.seconds * engine.spec.fps)
+    frames = round(length * engine.spec.fps)
     try:
         engine.load()
         made = planned(engine, sha256, frames, profile, (1080, 1920))
-        for _ in range(2):
-            begun = time.perf_counter()
-            filmed = engine.film(made, {sha256: photo}, photo.with_name("clip.mp4"), NullWatch())
-            seconds = time.perf_counter() - begun
+        briefly(engine).film(made, {sha256: photo}, photo.with_name("warm.mp4"), NullWatch())
+        begun = time.perf_counter()
+        filmed = engine.film(made, {sha256: photo}, photo.with_name("clip.mp4"), NullWatch())
+        seconds = time.perf_counter() - begun
         facts = filmed.facts
         effects = [str(effect) for effect in list(facts["switches"])]  # type: ignore[call-overload]
         parts = ", ".join(f"{part} {facts[f'{part}_seconds']} s" for part in ("step", "decode", "encode"))
@@ -275,6 +293,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--full", action="store_true", help="Wan 2.2 5B at its true size, on a GPU")
     parser.add_argument("--seconds", type=float, default=5.0, help="of the clip, with --full")
+    parser.add_argument("--switch-seconds", type=float, default=2.0, help="of the clips that try a switch, with --full")
+    parser.add_argument("--trials", help="with --full: only these, such as 'plain,standard'")
     parser.add_argument("--keep", type=Path, help="with --full: keep the weights in this folder for the next run")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="hitsmith-bench-"))

@@ -23,16 +23,13 @@ from torch.nn.functional import huber_loss
 from generation.engines.showcase.latents import Latents, noise_like
 from generation.engines.showcase.reader import pipeline
 from generation.engines.showcase.sampler import denoised
-from generation.engines.showcase.training.batches import Batch, batch
+from generation.engines.showcase.training.batches import Batch
 from generation.engines.showcase.training.exam import Answer, Paper, Score, mark, papers
-from generation.engines.showcase.training.pool import HELD_OUT, Painters, Stock
+from generation.engines.showcase.training.pool import HELD_OUT, Painters
 from generation.engines.showcase.transformer import ShowcaseTransformer
 
-BATCH = 24
-FRESH = 16  # new scenes per step at most, so that each is seen once or twice
 PEAK_RATE, WARM_UP, WEIGHT_DECAY = 5e-4, 150, 0.02
 AVERAGE = 0.9985
-FIRST_STOCK, STOCK = 600, 12_000
 PURE_NOISE = 0.6  # share of the pictures that start from noise alone, where most is decided
 WEIGHTS = {"outline": 2.0, "missed": 0.3, "nearness": 1.0, "normal": 0.4, "shadow": 0.4, "motion": 0.3}
 BEND = 0.05  # nearness closer than this, in latent units, is judged by its square
@@ -76,33 +73,25 @@ def train(folder: Path, minutes: float, on: Machine, say: Say, begin: Path | Non
     device = on.ready()
     state = _begun(folder, device, begin)
     questions = papers(EXAM)
-    chance = np.random.default_rng(state.step + 1)
     worker = _worker(state.model, device)
     first = secrets.randbelow(HELD_OUT - (1 << 32))  # never the scenes of an earlier run
     recent: list[dict[str, float]] = []
     with Painters(on.painters, first) as making:
-        stock, counter = Stock(STOCK, {}), 0
         say("inventing the first scenes ...")
-        while counter < FIRST_STOCK:
-            stock.add(*making.take(), counter)
-            counter += 1
+        given = making.take()
         begun = saved = time.monotonic()
         examined = begun - EXAM_EVERY
         while (spent := time.monotonic() - begun) < minutes * 60:
-            for size, made in making.ready(FRESH):
-                stock.add(size, made, counter)
-                counter += 1
-            rate = _rate(state.step, spent / (minutes * 60))
-            size, examples = stock.drawn(chance, BATCH)
-            recent.append(_learn(state, worker, batch(chance, size, examples), rate, device))
+            recent.append(_learn(state, worker, given, _rate(state.step, spent / (minutes * 60)), device))
+            given = making.take()
             if time.monotonic() - examined > EXAM_EVERY:
                 examined = time.monotonic()
-                _report(folder, state, questions, recent, spent, counter, say)
+                _report(folder, state, questions, recent, spent, making.invented.value, say)
                 recent.clear()
             if time.monotonic() - saved > SAVE_EVERY:
                 saved = time.monotonic()
                 _save(folder, state, spent)
-        _report(folder, state, questions, recent, spent, counter, say)
+        _report(folder, state, questions, recent, spent, making.invented.value, say)
     _save(folder, state, time.monotonic() - begun)
     return averaged(state)
 

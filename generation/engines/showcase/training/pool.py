@@ -1,18 +1,19 @@
-"""A stock of invented scenes that is drawn on by the training and renewed by processes of its own.
+"""Processes that invent scenes, keep a stock of them each, and hand over batches to learn from.
 
-Each is used a few times, each time with another move, light and noise, before a new one takes its place. Where the
-painters cannot keep up with the training, it learns its scenes by heart: then give it more of them.
+Each scene is used a few times, each time with another move, light and noise, before a new one takes its place. However
+fast the training is, no painter hands over a batch before it has invented ``FRESH`` new scenes for it: a training that
+outruns its painters would learn their scenes by heart. Give a GPU as many painters as the machine has cores to spare.
 """
 
-import multiprocessing
-from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing.queues import Queue
+from queue import Full
 from types import TracebackType
 from typing import Any
 
 import numpy as np
+from torch import multiprocessing  # hands tensors over in shared memory
 
+from generation.engines.showcase.training.batches import Batch, batch
 from generation.engines.showcase.training.scenes import Example, scene
 
 # Width, height and how often: the shapes of product photos, each about as many pixels as 128 x 128.
@@ -20,6 +21,9 @@ SHAPES = (
     ((128, 128), 0.36), ((112, 144), 0.20), ((144, 112), 0.12), ((112, 160), 0.10), ((160, 112), 0.10),
     ((96, 176), 0.06), ((176, 96), 0.06),
 )  # fmt: skip
+BATCH = 24
+FRESH = 8  # new scenes for each batch at least, so that each is seen three times at most, on the mean
+FIRST_STOCK, STOCK = 600, 12_000  # scenes, over all painters together
 HELD_OUT = 1 << 40  # seeds from here on are never trained on
 Size = tuple[int, int]
 
@@ -57,13 +61,14 @@ def one(seed: int) -> tuple[Size, Example]:
 
 
 class Painters:
-    """Processes that invent scenes without end. A context manager; iterate over ``ready()`` to take what is there."""
+    """Processes that invent scenes without end; a context manager. ``take()`` waits for the next batch."""
 
     def __init__(self, processes: int, first_seed: int) -> None:
         context = multiprocessing.get_context("spawn")
-        self._made: Queue[Any] = context.Queue(maxsize=64)
+        self._made: Any = context.Queue(maxsize=2 * processes)
+        self.invented: Any = context.Value("q", 0)
         self._processes = [
-            context.Process(target=_paint, args=(self._made, first_seed + index, processes), daemon=True)
+            context.Process(target=_paint, args=(self._made, self.invented, first_seed + index, processes), daemon=True)
             for index in range(processes)
         ]
 
@@ -72,17 +77,10 @@ class Painters:
             process.start()
         return self
 
-    def take(self) -> tuple[Size, Example]:
-        """Wait for the next one."""
-        return self._made.get(timeout=120)
-
-    def ready(self, most: int) -> Iterator[tuple[Size, Example]]:
-        """Up to ``most`` of those that are finished by now."""
-        for _ in range(most):
-            # Counted, not tried: a pipe holds less than one scene, so right after the first the next is still on its way.
-            if not self._made.qsize():
-                return
-            yield self.take()
+    def take(self) -> Batch:
+        """Raises ``queue.Empty`` where no painter hands over anything for two minutes."""
+        made: Batch = self._made.get(timeout=120)
+        return made
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -92,10 +90,23 @@ class Painters:
             process.join()
 
 
-def _paint(made: "Queue[Any]", seed: int, step: int) -> None:
+def _paint(made: Any, invented: Any, seed: int, step: int) -> None:
     import cv2
+    import torch
 
     cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    chance = np.random.default_rng(seed)
+    stock, counter, fresh = Stock(STOCK // step, {}), 0, 0
     while True:
-        made.put(one(seed))
-        seed += step
+        stock.add(*one(seed), counter)
+        seed, counter, fresh = seed + step, counter + 1, fresh + 1
+        with invented.get_lock():
+            invented.value += 1
+        if counter < FIRST_STOCK // step or fresh < FRESH:
+            continue
+        try:
+            made.put_nowait(batch(chance, *stock.drawn(chance, BATCH)))
+            fresh = 0
+        except Full:  # nobody waits: invent another scene meanwhile
+            continue
