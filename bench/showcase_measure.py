@@ -21,9 +21,9 @@ Picture = Any  # uint8, height x width x 3, BGR
 Grey = Any  # uint8, height x width
 Matrix = Any  # float64, 3 x 3
 
-OUTLINES: dict[str, list[list[list[float]]]] = json.loads(
-    (Path(__file__).parent / "showcase_outlines.json").read_text()
-)["outlines"]
+DRAWN: dict[str, Any] = json.loads((Path(__file__).parent / "showcase_outlines.json").read_text())
+OUTLINES: dict[str, list[list[list[float]]]] = DRAWN["outlines"]
+WHOLES: dict[str, list[float]] = DRAWN["wholes"]
 POINTS = 400
 TRACKED = {"winSize": (21, 21), "maxLevel": 4, "criteria": (3, 40, 0.01)}
 BACK = 0.5  # pixels: a point that is tracked forth and back ends so near to where it began, or was lost
@@ -41,6 +41,7 @@ class Found:
     product_way: float | None = None  # how far the product moves from the first sample to the last, ...
     background_way: float | None = None  # ... and what is around it
     apart: float | None = None  # the difference of the two, as vectors
+    far_apart: float | None = None  # the same of that quarter of the background that differs most: a table goes along
     text: list[float] = field(default_factory=list)  # agreement per sampled frame
     holes: float = 0.0  # share of blocks of one single value, more than the photo has
 
@@ -76,6 +77,13 @@ def product_mask(name: str, size: tuple[int, int], box: Box | None) -> Grey:
         middle = round(box.centre[0] * width), round(box.centre[1] * height)
         cv2.ellipse(mask, (middle, (round(0.7 * box.width * width), round(0.8 * box.height * height)), 0), 255, -1)
     return mask
+
+
+def whole_of(name: str, box: Box | None) -> Box | None:
+    """Around all of the product: drawn by hand where ``box`` of ``generation/subject.py`` misses a part."""
+    from generation.domain.geometry import Box
+
+    return Box(*WHOLES[name]) if name in WHOLES else box
 
 
 def measure(
@@ -141,8 +149,10 @@ def _against_background(
     product = np.median(ways[-1] - ways[0], axis=0)
     found.product_way = float(np.hypot(*product))
     if others is not None:
-        back = np.median(others[-1] - others[0], axis=0)
+        moved = others[-1] - others[0]
+        back = np.median(moved, axis=0)
         found.background_way, found.apart = float(np.hypot(*back)), float(np.hypot(*(back - product)))
+        found.far_apart = float(np.percentile(np.hypot(*(moved - product).T), 75))
 
 
 def _text(lines: tuple[Line, ...], frames: list[Picture], homes: list[Matrix]) -> list[float]:

@@ -25,7 +25,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # in place of this folder
 
-from bench.showcase_measure import Shown, measure, product_mask
+from bench.showcase_measure import Shown, measure, product_mask, whole_of
 from bench.showcase_report import markdown, sheets
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def judged(path: Path, moves: list[str], *, baseline: bool) -> list[Shown]:
         begun = time.monotonic()
         made = plan_for(image, move)
         frames, flat, place = film(made, path, moments, reader)
-        found = measure(photo, mask, box, frames, lines, place)
+        found = measure(photo, mask, whole_of(path.stem, box), frames, lines, place)
         small = [cv2.resize(frame, (216, 384), interpolation=cv2.INTER_AREA) for frame in frames]
         still = [
             cv2.resize(frame, (216, 384), interpolation=cv2.INTER_AREA)
@@ -175,7 +175,8 @@ def main() -> None:
     rows = [
         {"photo": clip.photo, "move": clip.move, "flat": clip.flat, "points": clip.found.points, "median": clip.found.median,
          "p95": clip.found.p95, "product_way": clip.found.product_way, "background_way": clip.found.background_way,
-         "apart": clip.found.apart, "text": min(clip.found.text, default=None), "holes": clip.found.holes}
+         "apart": clip.found.apart,
+         "far_apart": clip.found.far_apart, "text": min(clip.found.text, default=None), "holes": clip.found.holes}
         for clip in shown
     ]  # fmt: skip
     (options.out / "photos.json").write_text(json.dumps(rows, indent=1))

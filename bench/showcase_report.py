@@ -39,10 +39,12 @@ def markdown(shown: list[Shown]) -> str:
         )
     deep = [clip for clip in shown if clip.move in DEPTH_MOVES and not clip.flat and clip.found.apart is not None]
     clear = sum((clip.found.apart or 0) >= CLEARLY for clip in deep)
+    far = sum((clip.found.far_apart or 0) >= CLEARLY for clip in deep)
     notes = [
         "",
         f"Bars: median {MEDIAN_BAR} px, p95 {P95_BAR} px at 1080x1920; text {TEXT_BAR}. In {clear} of {len(deep)} trucks and "
-        f"orbits with a known product, product and background differ by {CLEARLY:g} px or more.",
+        f"orbits with a known product, product and background differ by {CLEARLY:g} px or more; in {far} the farther quarter "
+        "of the background does (a table that the product stands on goes along with it).",
         f"Not measured (fewer than a dozen points): {sum(not clip.found.residuals for clip in shown)} clips. "
         f"Largest share of dead blocks: {max((clip.found.holes for clip in shown), default=0):.4f}.",
         "",

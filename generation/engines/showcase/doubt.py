@@ -41,10 +41,9 @@ def doubt(photo: Image, alpha: Map, maps: SceneMaps, *, drawn: bool = False) -> 
     core = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) >= SOLID).astype(np.uint8)
     unsure, share = (np.zeros(core.shape, np.float32), 0.0) if drawn else _faint_outline(small, core)
     maybe = np.clip((cv2.resize(maps.matte, size, interpolation=cv2.INTER_LINEAR) - MAYBE) / (LIKELY - MAYBE), 0, 1)
-    likely = np.maximum(
-        np.maximum(_bays(core), unsure),
-        np.maximum(maybe, cv2.dilate(_second_opinion(small, core, MOST_HELD), _disc(BESIDE))),
-    )
+    likely = np.maximum(np.maximum(_bays(core), maybe), unsure)
+    if maps.confidence < 1:  # a sure reader is not asked twice, see ``asked_twice``
+        likely = np.maximum(likely, cv2.dilate(_second_opinion(small, core, MOST_HELD), _disc(BESIDE)))
     held = likely * (1 - core) * (0 if drawn else 1)
     ground = cv2.resize(maps.nearness, size, interpolation=cv2.INTER_LINEAR) > GROUND
     feet = ground & (cv2.dilate(core, _disc(FEET)) > 0)

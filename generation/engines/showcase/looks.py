@@ -46,7 +46,7 @@ class Look:
 
 
 LOOKS = (
-    Look(SIDE, 2, 2, outline=True, ground=True, motion=True),
+    Look(SIDE, 2, 1, outline=True, ground=True, motion=True),
     Look(SIDE * 3 // 2, 1, 1, outline=True),
 )
 
