@@ -1,5 +1,9 @@
 """How much a filmed product bends, how far it moves against its background, and whether its text still reads.
 
+Points are followed twice: a tracker that looks for equal patches errs where the product grows by a third, and among the
+equal holes of a mesh. So each frame is laid over the first by one homography, and what still moves then is measured. What
+bends is still seen to bend.
+
 Nothing here knows the engine's matte: the product is where ``showcase_outlines.json`` or ``generation/subject.py`` say.
 """
 
@@ -27,6 +31,7 @@ WHOLES: dict[str, list[float]] = DRAWN["wholes"]
 POINTS = 400
 TRACKED = {"winSize": (21, 21), "maxLevel": 4, "criteria": (3, 40, 0.01)}
 BACK = 0.5  # pixels: a point that is tracked forth and back ends so near to where it began, or was lost
+NEAR = 1  # levels of the pyramid when a point is followed again: it is found up to some twenty pixels away
 LEAST = 12  # points; with fewer, nothing is measured
 OUTLIER = 3.0  # pixels: farther points do not shape the homography, but count in the residual
 BLOCK = 16
@@ -95,7 +100,7 @@ def measure(
     found = Found(holes=_holes(greys, photo))
     home = to_canvas
     on = cv2.warpPerspective(mask, home, (width, height), flags=cv2.INTER_NEAREST)
-    ways = _tracked(greys, cv2.erode(on, np.ones((9, 9), np.uint8)))
+    ways = _again(greys, _tracked(greys, cv2.erode(on, np.ones((9, 9), np.uint8))))
     homographies = [home]
     if ways is not None:
         found.points = ways.shape[1]
@@ -130,6 +135,26 @@ def _tracked(greys: list[Grey], on: Grey) -> Any:
         ways.append(moved[:, 0])
         guess = moved
     kept = np.array(ways)[:, alive]
+    return kept if kept.shape[1] >= LEAST else None
+
+
+def _again(greys: list[Grey], ways: Any) -> Any:
+    """The same points, followed once more after the frame has been laid over the first one; lost ones are left out."""
+    if ways is None:
+        return None
+    height, width = greys[0].shape
+    start, alive, found = ways[0][:, None], np.ones(ways.shape[1], bool), [ways[0]]
+    how = TRACKED | {"maxLevel": NEAR, "flags": cv2.OPTFLOW_USE_INITIAL_FLOW}
+    for grey, before in zip(greys[1:], ways[1:], strict=True):
+        fit, _ = cv2.findHomography(ways[0], before, cv2.RANSAC, OUTLIER, maxIters=5000, confidence=0.9999)
+        if fit is None:
+            return ways
+        over = cv2.warpPerspective(grey, fit, (width, height), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP)
+        moved, ok, _ = cv2.calcOpticalFlowPyrLK(greys[0], over, start, start.copy(), **how)
+        back, returned, _ = cv2.calcOpticalFlowPyrLK(over, greys[0], moved, start.copy(), **how)
+        alive &= (ok[:, 0] > 0) & (returned[:, 0] > 0) & (np.hypot(*(back - start)[:, 0].T) < BACK)
+        found.append(cv2.perspectiveTransform(moved, fit)[:, 0])
+    kept = np.array(found)[:, alive]
     return kept if kept.shape[1] >= LEAST else None
 
 

@@ -64,8 +64,9 @@ def film(made: ShotPlan, path: Path, moments: list[int], reader: SceneReader) ->
     from_photo = np.array(
         [[scale, 0, made.width / 2 - aim.x * scale], [0, scale, made.height / 2 - aim.y * scale], [0, 0, 1]]
     )
-    pose = np.array(shoot.poses[moments[0]].layer(1.0)).reshape(3, 3)
-    return frames, shoot.layers.front is None, np.linalg.inv(to_middle) @ pose @ to_middle @ from_photo
+    front, pose = shoot.layers.front, shoot.poses[moments[0]]
+    place = np.array(pose.product(0.0, 0.0)).reshape(3, 3) if front is None else front.place(moments[0], pose)
+    return frames, front is None, np.linalg.inv(to_middle) @ place @ to_middle @ from_photo
 
 
 def film_still(made: ShotPlan, path: Path, moments: list[int]) -> list[Picture]:

@@ -1,8 +1,8 @@
 """Does the text on the product still read as in the photo? Optional: needs ``pip install 'hitsmith[ocr]'``.
 
 The photo's lines are found once. In a frame nothing is searched: the place of each line is known from the product's
-homography, is laid flat, and only read. A line counts only if the photo itself, shrunk to the size at which the frame
-shows it, is still read right: what nobody could read there does not speak against the clip.
+homography, is laid flat, and only read. A line counts only if the photo itself, brought to that very place and size and
+laid flat again, is still read right: what nobody could read there does not speak against the clip.
 """
 
 import logging
@@ -30,6 +30,7 @@ SHORTEST = 2  # letters
 LEGIBLE = 15.0  # pixels: height of a line in the frame
 LONGEST_SIDE = 1280  # pixels of the part of the photo in which text is looked for
 ROOM = 0.15  # around a line, share of its height
+ASIDE = 0.06  # share of a line's height
 READ_AT = 48  # pixels: the reader's own height of a line
 
 
@@ -95,8 +96,17 @@ def _lines(photo: Path, changed: int, box: Box) -> tuple[Line, ...]:
         if score >= SURE and len(plain(text)) >= SHORTEST:
             place = _roomy(np.asarray(quad, np.float32)) / shrink + np.array((left, top), np.float32)
             flat = _flat(place)
-            lines.append(Line(plain(text), place, flat, _laid_flat(picture, place, flat)))
+            line = Line(plain(text), place, flat, _laid_flat(picture, place, flat))
+            lines += [line] if _same_however_cut(picture, line) else []
     return tuple(lines)
+
+
+def _same_however_cut(picture: Picture, line: Line) -> bool:
+    """Whether the reader says the same of the photo's line a little to its left and right: half a letter of the next word
+    beside it would be read now and then."""
+    across = (line.place[1] - line.place[0]) / line.flat[0] * ASIDE * line.flat[1]
+    moved = (line.place + step * across for step in (-1, 0, 1))
+    return all(_read(_laid_flat(picture, place.astype(np.float32), line.flat)) == line.text for place in moved)
 
 
 def read(lines: tuple[Line, ...], frame: Picture, home: Matrix3) -> list[Reading]:
@@ -106,7 +116,7 @@ def read(lines: tuple[Line, ...], frame: Picture, home: Matrix3) -> list[Reading
         place = through(home, line.place).astype(np.float32)
         height = _flat(place)[1]
         inside = (place > 2).all() and (place < np.array(frame.shape[1::-1]) - 3).all()
-        if not inside or height < LEGIBLE or not _readable(line, height):
+        if not inside or height < LEGIBLE or not _readable(line, place):
             continue
         text = _read(_laid_flat(frame, place, line.flat))
         readings.append(Reading(line, text, agreement(line.text, text), place))
@@ -134,13 +144,17 @@ def agreement(one: str, other: str) -> float:
     return 1.0 - row[-1] / max(len(one), len(other), 1)
 
 
-def _readable(line: Line, height: int) -> bool:
-    """Whether the photo's own line is read right at the size of the frame."""
-    shrink = height / line.flat[1]
-    if shrink >= 1:
-        return True
-    small = cv2.resize(line.crop, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    return agreement(line.text, _read(cv2.resize(small, line.flat, interpolation=cv2.INTER_CUBIC))) == 1.0
+def _readable(line: Line, place: Quad) -> bool:
+    """Whether the photo's own line is read right as a frame can show it at best: as large, and as much askew."""
+    height = _flat(place)[1]
+    shrink = min(height / line.flat[1], 1.0)
+    crop = cv2.resize(line.crop, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else line.crop
+    corner = np.floor(place.min(0)) - 1
+    size = np.ceil(place.max(0) - corner).astype(int) + 2
+    there = cv2.getPerspectiveTransform(_corners((crop.shape[1], crop.shape[0])), (place - corner).astype(np.float32))
+    shown = cv2.warpPerspective(crop, there, size.tolist(), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    flat = _laid_flat(shown, (place - corner).astype(np.float32), line.flat)
+    return agreement(line.text, _read(flat)) == 1.0
 
 
 def _read(crop: Picture) -> str:
@@ -158,15 +172,18 @@ def _flat(place: Quad) -> tuple[int, int]:
 
 
 def _laid_flat(picture: Picture, place: Quad, flat: tuple[int, int]) -> Picture:
-    width, height = flat
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     return cv2.warpPerspective(
         picture,
-        cv2.getPerspectiveTransform(place, corners),
+        cv2.getPerspectiveTransform(place, _corners(flat)),
         flat,
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
+
+
+def _corners(size: tuple[int, int]) -> Quad:
+    width, height = size
+    return np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
 
 
 def _roomy(quad: Quad) -> Quad:
