@@ -163,11 +163,13 @@ CELERY_TASK_DEFAULT_QUEUE = "ring"
 CELERY_TASK_ROUTES = {
     "generation.tasks.film": {"queue": "film"},
     "generation.tasks.cut": {"queue": "cut"},
+    "templates_engine.tasks.analyse": {"queue": "learn"},
 }
 RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", default=15)
 CELERY_BEAT_SCHEDULE = {
     "return-silent-jobs": {"task": "generation.tasks.reap", "schedule": RECONCILE_SECONDS},
     "advance-unfinished-ads": {"task": "creative.tasks.advance_unfinished", "schedule": RECONCILE_SECONDS},
+    "look-for-hits": {"task": "templates_engine.tasks.look", "schedule": RECONCILE_SECONDS},
     "release-expired-holds": {"task": "billing.tasks.reap_holds", "schedule": 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
@@ -203,6 +205,8 @@ TEMPLATES_HTTP = "config.wiring.ask"
 TEMPLATES_ASR = env.str("TEMPLATES_ASR", default="")
 # A language model that may say a script's lines in its own words: JSON such as {"base": ..., "model": ..., "token_env": ...}.
 TEMPLATES_WRITER = env.str("TEMPLATES_WRITER", default="")
+# The same for reading: which job each line of a hit does. Asked beside the trained model; bench/roles.py measures it.
+TEMPLATES_TAGGER = env.str("TEMPLATES_TAGGER", default="")
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -6,7 +6,19 @@ What is to change goes through the verbs (an ad is cancelled on its page), so th
 from django.contrib import admin
 from django.http import HttpRequest
 
-from creative.models import Ad, AdOutput, AdShot, Asset, Campaign, PaidClip, Product, ProductText, Reshoot
+from creative.models import (
+    Ad,
+    AdOutput,
+    AdShot,
+    Asset,
+    Campaign,
+    PaidClip,
+    Product,
+    ProductText,
+    PublishedAd,
+    Reshoot,
+    ScriptEdit,
+)
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -69,6 +81,13 @@ class ReshootAdmin(ReadOnly):
     search_fields = ["public_id", "ad__public_id", "reason_code"]
 
 
+@admin.register(ScriptEdit)
+class ScriptEditAdmin(ReadOnly):
+    list_display = ["ad", "number", "organization", "actor", "restored", "created_at"]
+    list_select_related = ["organization", "ad"]
+    search_fields = ["ad__public_id", "actor", "organization__name"]
+
+
 @admin.register(Campaign)
 class CampaignAdmin(ReadOnly):
     list_display = ["public_id", "organization", "name", "state", "credits_quoted", "credits_settled"]
@@ -90,3 +109,11 @@ class PaidClipAdmin(ReadOnly):
     list_display = ["clip_key", "organization", "ad", "credits", "created_at"]
     list_select_related = ["organization", "ad"]
     search_fields = ["clip_key", "ad__public_id"]
+
+
+@admin.register(PublishedAd)
+class PublishedAdAdmin(ReadOnly):
+    list_display = ["ad", "organization", "platform", "video_id", "published_at"]
+    list_filter = ["platform"]
+    list_select_related = ["organization", "ad"]
+    search_fields = ["ad__public_id", "video_id", "url", "organization__name"]

@@ -15,6 +15,7 @@ from generation.engines import registry
 from generation.errors import EngineNotFound
 
 THEMES = ("ember", "ink", "jade", "berry")
+PICKS = ("explore", "safest")  # how a template is chosen where none is named
 MIN_SECONDS, MAX_SECONDS = 12, 30  # what the templates are written for
 MASTER_SHORT_SIDE = 1080
 FPS = 30
@@ -33,6 +34,7 @@ class Wanted:
     theme: str
     music: bool
     seed: int
+    pick: str = "explore"
 
 
 def check(
@@ -45,12 +47,14 @@ def check(
     theme: str,
     music: bool,
     seed: int,
+    pick: str = "explore",
 ) -> Wanted:
     """Raises ``BriefRefused`` naming the first thing that cannot be made, and what can."""
     _one_of(lang, LANGUAGES, "语言", "language")
     for aspect in aspects:
         _one_of(aspect, tuple(ASPECTS), "画幅", "aspect")
     _one_of(theme, THEMES, "配色", "theme")
+    _one_of(pick, PICKS, "挑选方式", "pick")
     if not aspects:
         raise BriefRefused("请至少选择一种画幅。", "choose at least one aspect.")
     if not MIN_SECONDS <= seconds <= MAX_SECONDS:
@@ -68,6 +72,7 @@ def check(
         theme=theme,
         music=music,
         seed=seed,
+        pick=pick,
     )
 
 

@@ -119,18 +119,30 @@ def _quote(campaign: Campaign) -> int:
     return sum(dict(shots.values_list("clip_key", "credits")).values())
 
 
+def quote_again(campaign_id: int) -> None:
+    """The quote of a draft one of whose ads was changed; call it inside the transaction that changed the ad."""
+    campaign = Campaign.objects.get(pk=campaign_id)
+    Campaign.objects.filter(pk=campaign_id, state=State.DRAFT).update(credits_quoted=_quote(campaign))
+
+
 def order_campaign(campaign: Campaign) -> Campaign:
     """One hold for all ads. Raises the ledger's refusals with nothing started; ordering twice changes nothing."""
     organization = campaign.organization
     ensure_daily(organization)
     concurrency = entitlements_for(organization).concurrency
     with transaction.atomic():
-        if Campaign.objects.filter(pk=campaign.pk, state=State.DRAFT).update(state=State.RUNNING):
+        mine = Campaign.objects.filter(pk=campaign.pk, state=State.DRAFT, credits_quoted=campaign.credits_quoted)
+        if mine.update(state=State.RUNNING):
             now = timezone.now()
             Ad.objects.filter(campaign=campaign, state=Ad.State.DRAFT).update(state=Ad.State.HELD, ordered_at=now)
             bell.ring(bell.ADVANCE_CAMPAIGN, campaign.public_id)
             payment.take_hold(campaign, concurrency=concurrency)
     campaign.refresh_from_db()
+    if campaign.state == State.DRAFT:
+        raise AdNotOrderable(
+            "批次里有台词刚刚改过，报价变了，还没有下单。请看看新的报价再下单。",
+            "a script of this campaign was edited a moment ago and the quote has changed: look at it, then order.",
+        )
     if campaign.cancel_requested and campaign.state == State.FINISHED:
         raise AdNotOrderable("这个项目已经取消：请新建一个。", "this campaign was cancelled: make a new one.")
     return campaign

@@ -61,6 +61,7 @@ class Wishes:
     seed: int = 1
     theme: str = "ember"
     music: bool = True
+    pick: str = "explore"
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def draft(
     seed: int = 1,
     theme: str = "ember",
     music: bool = True,
+    pick: str = "explore",
     entitlements: Entitlements | None = None,
 ) -> AdDraft:
     """Write, cast, plan and price an ad, and keep it as a draft; nothing is spent.
@@ -97,7 +99,7 @@ def draft(
 
     Raises ``BriefRefused``, ``ProductIncomplete``, ``NoPhotos``, ``NoTemplateFits``, ``NotFound``; nothing is kept.
     """
-    wishes = Wishes(lang, tuple(aspects), seconds, template_id, engine, seed, theme, music)
+    wishes = Wishes(lang, tuple(aspects), seconds, template_id, engine, seed, theme, music, pick)
     return keep(prepare(organization, product, wishes, entitlements or entitlements_for(organization)))
 
 
@@ -107,11 +109,26 @@ def prepare(organization: Organization, product: Product, wishes: Wishes, entitl
         raise NotFound("商品", "product")
     wanted = brief.check(**asdict(wishes))
     facts = facts_of(product, wanted.lang)
+    return _planned(new_id("ad"), product, wanted, write(organization, facts, wanted), facts, entitlements)
+
+
+def prepare_again(ad: Ad, written: Written, entitlements: Entitlements) -> Prepared:
+    """A kept draft decided anew for another script of its brief. Raises ``NoPhotos``, ``BriefRefused``; writes no row."""
+    asked = ad.brief
+    wishes = Wishes(
+        asked.lang, tuple(asked.aspects), asked.target_ms // 1000, ad.template_id, asked.engine, asked.seed, asked.theme,
+        asked.music, asked.pick,
+    )  # fmt: skip
+    facts = facts_of(ad.product, asked.lang)
+    return _planned(ad.public_id, ad.product, brief.check(**asdict(wishes)), written, facts, entitlements)
+
+
+def _planned(
+    ad_id: str, product: Product, wanted: Wanted, written: Written, facts: ProductFacts, entitlements: Entitlements
+) -> Prepared:
     assets = photos_of(product)
-    written = write(organization, facts, wanted)
     board = _board(written, facts, assets, wanted, entitlements)
     plans = _plans(board, wanted)
-    ad_id = new_id("ad")
     timeline = timeline_of(board, [shot_plan.key for shot_plan in plans], timeline_id=ad_id)
     validate(timeline)
     return Prepared(ad_id, product, wanted, written, board, plans, timeline, assets)
@@ -163,10 +180,8 @@ def _plans(board: Storyboard, wanted: Wanted) -> tuple[ShotPlan, ...]:
 
 def keep(prepared: Prepared, *, campaign: Campaign | None = None) -> AdDraft:
     """Price a prepared ad and write its rows."""
-    organization, board, plans = prepared.product.organization, prepared.board, prepared.plans
-    lengths = [shot.request.frames * 1000 // shot.request.fps for shot in board.shots]
-    filming = [payment.Filming(shot_plan.key, ms) for shot_plan, ms in zip(plans, lengths, strict=True)]
-    credits = payment.price(organization, filming)
+    organization, board = prepared.product.organization, prepared.board
+    lengths, credits = priced(prepared)
     with transaction.atomic():
         ad = Ad.objects.create(
             public_id=prepared.ad_id,
@@ -180,21 +195,33 @@ def keep(prepared: Prepared, *, campaign: Campaign | None = None) -> AdDraft:
             timeline=timeline_to_dict(prepared.timeline),
             credits_quoted=sum(credits),
         )
-        AdShot.objects.bulk_create(
-            AdShot(
-                ad=ad,
-                index=shot.index,
-                role=shot.role,
-                asset=prepared.assets[shot.photo],
-                plan=plan_to_dict(shot_plan),
-                clip_key=shot_plan.key,
-                credits=cost,
-            )
-            for shot, shot_plan, cost in zip(board.shots, plans, credits, strict=True)
-        )
+        put_shots(ad, prepared, credits)
         AdOutput.objects.bulk_create(AdOutput(ad=ad, aspect=aspect) for aspect in prepared.wanted.aspects)
     quotes = zip(board.shots, lengths, credits, strict=True)
     return AdDraft(ad, sum(credits), tuple(ShotQuote(s.index, s.role, ms, cost, cost == 0) for s, ms, cost in quotes))
+
+
+def priced(prepared: Prepared) -> tuple[list[int], tuple[int, ...]]:
+    """(milliseconds, credits) of every shot, in order."""
+    lengths = [shot.request.frames * 1000 // shot.request.fps for shot in prepared.board.shots]
+    filming = [payment.Filming(shot_plan.key, ms) for shot_plan, ms in zip(prepared.plans, lengths, strict=True)]
+    return lengths, payment.price(prepared.product.organization, filming)
+
+
+def put_shots(ad: Ad, prepared: Prepared, credits: Sequence[int]) -> None:
+    """The rows of the shots of an ad that has none yet."""
+    AdShot.objects.bulk_create(
+        AdShot(
+            ad=ad,
+            index=shot.index,
+            role=shot.role,
+            asset=prepared.assets[shot.photo],
+            plan=plan_to_dict(shot_plan),
+            clip_key=shot_plan.key,
+            credits=cost,
+        )
+        for shot, shot_plan, cost in zip(prepared.board.shots, prepared.plans, credits, strict=True)
+    )
 
 
 def _brief(prepared: Prepared) -> Brief:
@@ -206,6 +233,7 @@ def _brief(prepared: Prepared) -> Brief:
         aspects=list(wanted.aspects),
         target_ms=wanted.target_ms,
         template_id=wanted.template_id,
+        pick=wanted.pick,
         engine=wanted.engine.id,
         theme=wanted.theme,
         music=wanted.music,

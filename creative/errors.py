@@ -12,7 +12,13 @@ CreativeError
     PlanTooSmall         403  the membership does not include this
     AdNotOrderable       409  the ad is no longer a draft
     AdNotCancellable     409  the ad has already ended
-    AdNotReady           409  only a shot of a ready ad can be filmed anew
+    AdNotReady           409  only a ready ad can have a shot filmed anew, or be published
+    PublicationRefused   422  where an ad was published can not be as it is noted
+    ReportRefused        422  a report of results contradicts itself, or its numbers can not be
+    UnknownAds           422  a report speaks of ads that are not yours (``unknown``)
+    ScriptLocked         409  the script of this ad can not be edited (any more)
+    ScriptConflict       409  somebody else saved another version meanwhile (``version``)
+    ScriptRefused        422  lines that may not be said, or do not fit (``problems``)
     KeyConflict      409/422  an Idempotency-Key is in use, or was used for something else
 """
 
@@ -143,6 +149,75 @@ class AdNotCancellable(CreativeError):
 class AdNotReady(CreativeError):
     code = "ad_not_ready"
     status = 409
+
+
+class PublicationRefused(CreativeError):
+    code = "publication_refused"
+    status = 422
+
+
+class ReportRefused(CreativeError):
+    code = "report_refused"
+    status = 422
+
+
+class UnknownAds(CreativeError):
+    """``unknown``: the names of a report that are no ad of the reporter. Nothing of the report was kept."""
+
+    code = "unknown_ads"
+    status = 422
+
+    def __init__(self, unknown: Sequence[str]) -> None:
+        self.unknown = tuple(unknown)
+        shown = "、".join(name or "（空）" for name in self.unknown[:5])
+        super().__init__(
+            f"{len(self.unknown)} 个编号不是你的广告：{shown}。编号一栏填广告编号（ad_ 开头），或先在广告页记下平台的作品编号。",
+            f"{len(self.unknown)} of the ids are no ad of yours: {', '.join(name or '(empty)' for name in self.unknown[:5])}. "
+            "Give the ad's id (ad_...), or note the platform's own id on the ad first.",
+        )
+
+    def extra(self) -> dict[str, object]:
+        return super().extra() | {"unknown": list(self.unknown[:100])}
+
+
+class ScriptLocked(CreativeError):
+    code = "script_locked"
+    status = 409
+
+
+class ScriptConflict(CreativeError):
+    """``version``: the one that is there now."""
+
+    code = "script_conflict"
+    status = 409
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(
+            "台词在你打开之后被人改过了，你的修改还没有保存。请对照新的台词，再保存一次。",
+            "the script was changed after you opened it, and your lines were not saved. Read version "
+            f"{version} and save again on top of it.",
+        )
+
+    def extra(self) -> dict[str, object]:
+        return super().extra() | {"version": self.version}
+
+
+class ScriptRefused(CreativeError):
+    """``problems``: (beat from 0, or None for the end card or the whole ad; zh; en) of everything that stands in the way."""
+
+    code = "script_refused"
+    status = 422
+
+    def __init__(self, problems: Sequence[tuple[int | None, str, str]]) -> None:
+        self.problems = tuple(problems)
+        zh = "；".join(f"第 {at + 1} 句：{zh}" if at is not None else zh for at, zh, _ in self.problems)
+        en = "; ".join(f"line {at + 1}: {en}" if at is not None else en for at, _, en in self.problems)
+        super().__init__(f"没有保存，什么都没有改动。{zh}。", f"nothing was saved. {en}.")
+
+    def extra(self) -> dict[str, object]:
+        errors = [{"beat": at, "detail": en, "detail_zh": zh} for at, zh, en in self.problems]
+        return super().extra() | {"errors": errors}
 
 
 class KeyConflict(CreativeError):

@@ -49,7 +49,7 @@ def manifest(ad: Ad, *, wall_s: float) -> Json:
 
 def _template(ad: Ad) -> Json:
     """``members``: the hits that it was learned from, none of a template of our own."""
-    template = library.get(ad.template_id, ad.organization)
+    template = library.recorded(ad.template_id, ad.organization)
     return {
         "id": ad.template_id,
         "name": {"zh": template.name.zh, "en": template.name.en},

@@ -22,9 +22,11 @@ from billing.access import Actor
 from billing.authentication import ApiKeyAuthentication, SessionActorAuthentication
 from creative.domain.byte_range import Unsatisfiable, byte_range
 from creative.errors import NotFound
+from creative.hits import hit_of
 from creative.intake.thumbnails import thumbnail_name
 from creative.models import Ad, AdOutput, Asset
 from generation.models import Rendition
+from templates_engine.hit_files import picture_name
 
 CHUNK = 64 * 1024
 FOREVER = "private, max-age=604800, immutable"  # the address names one content
@@ -88,6 +90,17 @@ class ContactMedia(MediaView):
         made = _rendition(self.actor, ad_id, aspect)
         name = f"{ad_id}_contact.png"
         return send(request, made.contact_sheet, etag=f"{made.sha256}-c", type_="image/png", name=name, cache=ASK_AGAIN)
+
+
+class HitMedia(MediaView):
+    """The small picture of one shot of a hit, which we encoded ourselves; the video itself is never given out."""
+
+    def get(self, request: Request, hit_id: str, index: int) -> HttpResponseBase:
+        hit = hit_of(self.actor.organization, hit_id)
+        if index >= hit.pictures:
+            raise NotFound("画面", "picture")
+        tag, name = f"{hit.public_id}-{index}", picture_name(hit, index)
+        return send(request, name, etag=tag, type_="image/jpeg", name=f"{index:03}.jpg", cache=FOREVER)
 
 
 def _asset(actor: Actor, asset_id: str) -> Asset:
@@ -176,6 +189,7 @@ class Slice:
 urlpatterns = [
     path("asset/<str:asset_id>", AssetMedia.as_view(), name="media-asset"),
     path("thumb/<str:asset_id>", ThumbMedia.as_view(), name="media-thumb"),
+    path("hit/<str:hit_id>/<int:index>.jpg", HitMedia.as_view(), name="media-hit"),
     path("ad/<str:ad_id>/<str:aspect>.mp4", AdMedia.as_view(), name="media-ad"),
     path("poster/<str:ad_id>", PosterMedia.as_view(), name="media-poster"),
     path("poster/<str:ad_id>/<str:aspect>", PosterMedia.as_view(), name="media-poster"),

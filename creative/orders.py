@@ -19,7 +19,7 @@ def order(ad: Ad, *, entitlements: Entitlements | None = None) -> Ad:
     ``entitlements`` stand in for those of the membership where the operator of the machine orders.
 
     Raises the ledger's ``InsufficientCredits`` or ``TooManyOpenHolds`` with nothing started, and ``AdNotOrderable``
-    for an ad that was cancelled, has failed, or belongs to a campaign.
+    for an ad that was cancelled, has failed, or belongs to a campaign, or whose script is another than ``ad`` holds.
     """
     if ad.campaign_id is not None:
         raise AdNotOrderable(
@@ -28,11 +28,16 @@ def order(ad: Ad, *, entitlements: Entitlements | None = None) -> Ad:
     ensure_daily(ad.organization)
     concurrency = (entitlements or entitlements_for(ad.organization)).concurrency
     with transaction.atomic():
-        mine = Ad.objects.filter(pk=ad.pk, state=State.DRAFT)
+        mine = Ad.objects.filter(pk=ad.pk, state=State.DRAFT, script_version=ad.script_version)
         if mine.update(state=State.HELD, ordered_at=timezone.now()):
             bell.ring(bell.ADVANCE, ad.public_id)
             payment.take_hold(ad, concurrency=concurrency)
     ad.refresh_from_db()
+    if ad.state == State.DRAFT:
+        raise AdNotOrderable(
+            "台词刚刚改过，报价也可能变了，还没有下单。请看看新的台词和报价再下单。",
+            "the script was edited a moment ago, and its price may have changed: look at it, then order.",
+        )
     if ad.state in (State.FAILED, State.CANCELLED):
         raise AdNotOrderable(
             "这条广告已经结束：请用同样的商品新建一条。",

@@ -6,8 +6,6 @@ from billing.models import Organization
 from creative.brief import Wanted
 from creative.errors import BriefRefused, NoTemplateFits, NotFound
 from templates_engine import library
-from templates_engine.ad_terms import current_terms
-from templates_engine.domain import choose
 from templates_engine.domain.choose import Term
 from templates_engine.domain.facts import ProductFacts
 from templates_engine.domain.script import Script
@@ -28,11 +26,11 @@ def write(organization: Organization, facts: ProductFacts, wanted: Wanted) -> Wr
     """Raises ``NotFound``, ``BriefRefused`` (a template in another language) or ``NoTemplateFits`` with the reasons."""
     if wanted.template_id:
         template = _named(organization, wanted.template_id, facts.lang)
-        choices = choose.rank((template,), facts, wanted.target_ms, wanted.seed, current_terms())
+        choices = library.rank_one(template, facts, wanted.target_ms, wanted.seed)
         if not choices:
             raise NoTemplateFits(_why_not(template, facts, wanted))
     else:
-        choices = library.rank_for(organization, facts, wanted.target_ms, wanted.seed)
+        choices = library.rank_for(organization, facts, wanted.target_ms, wanted.seed, safest=wanted.pick == "safest")
         if not choices:
             everything = library.visible(organization, facts.lang)
             reasons = dict.fromkeys(why for one in everything for why in _why_not(one, facts, wanted))

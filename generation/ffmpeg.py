@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from generation.errors import FfmpegFailed, MediaBroken
 
-FORMATS = "mov,mp3,wav,flac,ogg,aac"
+FORMATS = "mov,matroska,mp3,wav,flac,ogg,aac"
 WHITELIST = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
 BT709, TV_RANGE = 1, 1  # AVCOL_*_BT709 and AVCOL_RANGE_MPEG
 # Fixed, because the number of threads is visible in x264's bits, and equal plans must give equal frames everywhere.

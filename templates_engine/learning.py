@@ -9,6 +9,7 @@ from django.utils import timezone
 from billing.models import Organization
 from templates_engine import library
 from templates_engine.ad_terms import current_terms
+from templates_engine.corrections import applied
 from templates_engine.domain.analysis import TimedLine, VideoAnalysis
 from templates_engine.domain.analysis_json import to_dict as analysis_to_dict
 from templates_engine.domain.induce import Learned, Learner
@@ -59,11 +60,11 @@ def store(organization: Organization, video: VideoAnalysis) -> AnalysedVideo:
 
 
 def stored(organization: Organization, video_ids: Iterable[str] | None = None) -> tuple[VideoAnalysis, ...]:
-    """The organization's analyses, all or those named, by video id."""
+    """The organization's analyses, all or those named, by video id; the roles that it corrected are in them."""
     rows = AnalysedVideo.objects.of(organization).order_by("video_id")
     if video_ids is not None:
         rows = rows.filter(video_id__in=list(video_ids))
-    return tuple(row.analysis() for row in rows)
+    return tuple(applied(organization, row.analysis()) for row in rows)
 
 
 def learn_stored(

@@ -23,7 +23,8 @@ import yaml
 
 from templates_engine.analyse.textfile import read_text
 from templates_engine.analyse.transcript import read_transcript
-from templates_engine.domain.analysis import SCHEMA, VideoAnalysis
+from templates_engine.analyse.words_alone import words_alone
+from templates_engine.domain.analysis import VideoAnalysis
 from templates_engine.domain.analysis_json import from_dict
 from templates_engine.domain.documents import UNREADABLE, integer, items, mapping, text
 from templates_engine.errors import LessonInvalid
@@ -76,21 +77,11 @@ def _video(path: Path, manifest: Mapping[str, object], video: Mapping[str, objec
 
 def _from_transcript(path: Path, manifest: Mapping[str, object], video: Mapping[str, object]) -> VideoAnalysis:
     lines = read_transcript(_inside(path, text(video["transcript"])))
-    last = lines[-1].end_ms
-    return VideoAnalysis(
-        video_id=text(video.get("id", "")) or Path(text(video["transcript"])).stem,
-        schema=SCHEMA,
+    return words_alone(
+        text(video.get("id", "")) or Path(text(video["transcript"])).stem,
+        lines,
         lang=text(video.get("lang", "")) or text(manifest.get("lang", "")),
-        category="",
-        platform="",
-        campaign="",
-        duration_ms=max(last, integer(video.get("duration_ms", last))),
-        width=0,
-        height=0,
-        fps=0.0,
-        shots=(),
-        lines=lines,
-        tools=(("lines", "transcript"),),
+        duration_ms=integer(video.get("duration_ms", 0)),
     )
 
 

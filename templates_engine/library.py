@@ -1,11 +1,13 @@
 """The library of script templates: what the rest of the house calls to list, get, choose, fill and publish."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 from jsonschema import Draft202012Validator
 
 from billing.models import Organization
@@ -13,23 +15,40 @@ from templates_engine import feedback
 from templates_engine.ad_terms import current_terms
 from templates_engine.domain import choose
 from templates_engine.domain import fill as filling
+from templates_engine.domain import search as searching
 from templates_engine.domain import variants as different
 from templates_engine.domain.choose import Choice
+from templates_engine.domain.claims import LineVerdict, judge
+from templates_engine.domain.copying import Sources
+from templates_engine.domain.evidence import Evidence
 from templates_engine.domain.facts import ProductFacts
 from templates_engine.domain.fill import Eligibility
 from templates_engine.domain.guards import blocked_terms
 from templates_engine.domain.patterns import without_slots
 from templates_engine.domain.quantities import quantities
 from templates_engine.domain.script import Script
-from templates_engine.domain.template import ScriptTemplate
+from templates_engine.domain.search import Query, Source
+from templates_engine.domain.template import ANY_CATEGORY, ScriptTemplate
 from templates_engine.domain.template_json import from_dict, to_dict
 from templates_engine.domain.variants import Variants
 from templates_engine.errors import TemplateInvalid, TemplateNotFound, TemplateTaken
 from templates_engine.models import TemplateQuerySet, TemplateVersion
 from templates_engine.phrase_book import current_phrases
 from templates_engine.seeding import seeds
+from templates_engine.sources import sources_of_template, sources_of_templates
 
 SCHEMAS = Path(__file__).parent / "schema"
+ANYTHING = Query()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A template in somebody's library. ``shared_by``: the agency's name, empty unless the source is ``shared``."""
+
+    template: ScriptTemplate
+    source: Source
+    active: bool
+    shared_by: str = ""
 
 
 def load_seeds() -> int:
@@ -50,13 +69,51 @@ def get(template_id: str, organization: Organization | None) -> ScriptTemplate:
     row = _rows(organization).filter(template_id=template_id).first()
     if row is None:
         raise TemplateNotFound(template_id)
-    return row.template()
+    return as_seen(row, organization)
+
+
+def recorded(template_id: str, organization: Organization) -> ScriptTemplate:
+    """The template of an ad that ``organization`` has made already, even if it may make no further one with it."""
+    load_seeds()
+    row = TemplateVersion.objects.filter(template_id=template_id).first()
+    if row is None:
+        raise TemplateNotFound(template_id)
+    return as_seen(row, organization)
 
 
 def visible(organization: Organization | None, lang: str | None = None) -> tuple[ScriptTemplate, ...]:
     """Every template that ``organization`` may use now, in ``lang`` or in all languages, by id."""
     rows = _rows(organization).active()
-    return tuple(row.template() for row in (rows.filter(lang=lang) if lang else rows))
+    return tuple(as_seen(row, organization) for row in (rows.filter(lang=lang) if lang else rows))
+
+
+def search(organization: Organization, query: Query = ANYTHING) -> tuple[Listed, ...]:
+    """The templates that ``organization`` may use now and that answer ``query``: own, then shared, then ours.
+
+    Those made for the asked category come before those for any, Chinese before English, those learned from more videos
+    first.
+    """
+    rows = _rows(organization).select_related("organization")
+    if query.lang:
+        rows = rows.filter(lang=query.lang)
+    rows = _retired(rows, organization) if query.retired else rows.active()
+    listed = [_listed(row, organization) for row in rows]
+    found = [one for one in listed if query.source in (None, one.source) and searching.matches(one.template, query)]
+    return tuple(sorted(found, key=lambda one: _place(one, query)))
+
+
+def categories(organization: Organization) -> tuple[str, ...]:
+    """Every category that some template on offer is made for: our codes and merchants' own words."""
+    named = _rows(organization).active().values_list("document__category", flat=True)
+    return tuple(sorted({code for codes in named for code in codes} - {ANY_CATEGORY}))
+
+
+def look_up(organization: Organization, template_id: str) -> Listed:
+    """One version with what the library knows of it. Raises TemplateNotFound like ``get``."""
+    row = _rows(organization).select_related("organization").filter(template_id=template_id).first()
+    if row is None:
+        raise TemplateNotFound(template_id)
+    return _listed(row, organization)
 
 
 def rank_for(
@@ -67,25 +124,65 @@ def rank_for(
     Once the organization has reported results, they count too: drawn anew for each ``seed``, or played ``safest``.
     """
     templates = visible(organization, facts.lang)
-    believed = feedback.believed(organization, templates) if organization is not None else {}
-    return choose.rank(templates, facts, target_ms, seed, current_terms(), believed=believed, safest=safest)
+    known = feedback.evidence_of(organization, templates) if organization is not None else {}
+    return _ranked(templates, facts, target_ms, seed, known, safest=safest)
+
+
+def rank_one(template: ScriptTemplate, facts: ProductFacts, target_ms: int, seed: int) -> tuple[Choice, ...]:
+    """How a template that was chosen by hand fits, without results; empty where it can not tell this product."""
+    return _ranked((template,), facts, target_ms, seed, {})
+
+
+def _ranked(
+    templates: tuple[ScriptTemplate, ...],
+    facts: ProductFacts,
+    target_ms: int,
+    seed: int,
+    known: Mapping[str, Evidence],
+    *,
+    safest: bool = False,
+) -> tuple[Choice, ...]:
+    sources = sources_of_templates(templates)
+    return choose.rank(
+        templates, facts, target_ms, seed, current_terms(), believed=known, sources=sources, safest=safest
+    )
 
 
 def eligibility(template: ScriptTemplate, facts: ProductFacts, target_ms: int) -> Eligibility:
     """Whether ``template`` can be offered for this product, under the current advertising words."""
-    return filling.eligibility(template, facts, target_ms, current_terms())
+    return filling.eligibility(template, facts, target_ms, current_terms(), sources_of_template(template))
 
 
 def fill(template: ScriptTemplate, facts: ProductFacts, *, target_ms: int, seed: int) -> Script:
-    """``domain.fill`` under the current advertising rules, with our phrase book: the one way by which the house makes scripts."""
-    return filling.fill(template, facts, target_ms=target_ms, seed=seed, terms=current_terms(), book=current_phrases())
+    """``domain.fill`` under the current advertising rules, with our phrase book: the one way by which the house makes scripts.
+
+    No line repeats what the videos say that the template was learned from.
+    """
+    return _fill(template, facts, target_ms, seed, sources_of_template(template))
 
 
 def variants(template: ScriptTemplate, facts: ProductFacts, *, target_ms: int, seed: int, count: int = 10) -> Variants:
     """``count`` scripts of one template that really differ, and how much. Raises CannotFill."""
-    return different.variants(
-        lambda number: fill(template, facts, target_ms=target_ms, seed=number), count=count, seed=seed
+    sources = sources_of_template(template)
+    return different.variants(lambda number: _fill(template, facts, target_ms, number, sources), count=count, seed=seed)
+
+
+def _fill(template: ScriptTemplate, facts: ProductFacts, target_ms: int, seed: int, sources: Sources) -> Script:
+    return filling.fill(
+        template,
+        facts,
+        target_ms=target_ms,
+        seed=seed,
+        terms=current_terms(),
+        book=current_phrases(),
+        sources=sources,
     )
+
+
+def guard(template: ScriptTemplate, facts: ProductFacts) -> Callable[[str], LineVerdict]:
+    """The judge of single lines for ``facts`` told by ``template``, as strict as ``fill`` is with its own lines."""
+    reader, sources = judge(facts, current_terms()), sources_of_template(template)
+    return lambda line: reader.line(line, sources)
 
 
 def publish(document: Mapping[str, object], organization: Organization | None = None) -> TemplateVersion:
@@ -117,6 +214,39 @@ def validated(document: Mapping[str, object]) -> ScriptTemplate:
             if bad:
                 raise TemplateInvalid(f"{template.id}: pattern {pattern.text!r} may not say {', '.join(bad)}")
     return template
+
+
+def as_seen(row: TemplateVersion, organization: Organization | None) -> ScriptTemplate:
+    """The template as ``organization`` may see it: the file names of another tenant's hits are nobody else's business."""
+    template = row.template()
+    if row.organization_id is None or (organization is not None and row.organization_id == organization.pk):
+        return template
+    members = (replace(member, video_id=str(number)) for number, member in enumerate(template.members, 1))
+    return replace(template, members=tuple(members))
+
+
+def _listed(row: TemplateVersion, organization: Organization) -> Listed:
+    template = as_seen(row, organization)
+    if row.organization is None:
+        return Listed(template, Source.OURS, row.active)
+    if row.organization_id == organization.pk:
+        return Listed(template, Source.LEARNED, row.active)
+    return Listed(template, Source.SHARED, row.active, row.organization.name)
+
+
+def _place(listed: Listed, query: Query) -> tuple[object, ...]:
+    template = listed.template
+    order = (Source.LEARNED, Source.SHARED, Source.OURS)
+    elsewhere = bool(query.category) and not searching.named_for(template, query.category)
+    return order.index(listed.source), elsewhere, template.lang != "zh", -len(template.members), template.id
+
+
+def _retired(rows: TemplateQuerySet, organization: Organization) -> TemplateQuerySet:
+    """The newest version of each own family of which none is offered."""
+    own = TemplateVersion.objects.filter(organization=organization)
+    offered = own.active().values("family")
+    newest = own.filter(family=OuterRef("family")).order_by("-version").values("pk")[:1]
+    return rows.filter(organization=organization, pk=Subquery(newest)).exclude(family__in=offered)
 
 
 def _rows(organization: Organization | None) -> TemplateQuerySet:

@@ -39,7 +39,11 @@ MOST = Decimal(10) ** 13
 
 
 class Unreadable(ValueError):
-    """What a cell should look like."""
+    """What a cell should look like, in English and Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def count(cell: str) -> int:
     """12,345 or 1.2万 or 3k. Raises Unreadable."""
     value = _number(cell)
     if value != value.to_integral_value():
-        raise Unreadable("should be a whole number")
+        raise Unreadable("should be a whole number", "应该是整数")
     return int(value)
 
 
@@ -82,9 +86,9 @@ def share(cell: str, unit: str) -> float:
     if percent or "%" in unit or "％" in unit:
         value /= 100
     elif value > 1:
-        raise Unreadable("should be a share: write 45% or 0.45")
+        raise Unreadable("should be a share: write 45% or 0.45", "应该是比例，写成 45% 或 0.45")
     if not 0 <= value <= 1:
-        raise Unreadable("should lie between 0 % and 100 %")
+        raise Unreadable("should lie between 0 % and 100 %", "应该在 0% 到 100% 之间")
     return float(value)
 
 
@@ -107,22 +111,22 @@ def moment(cell: str) -> datetime:
             return datetime.strptime(text, form)  # noqa: DTZ007  (only differences are taken)
         except ValueError:
             continue
-    raise Unreadable("should be a date such as 2026-11-26 10:00")
+    raise Unreadable("should be a date such as 2026-11-26 10:00", "应该是日期，例如 2026-11-26 10:00")
 
 
 def _number(cell: str) -> Decimal:
     match = _NUMBER.fullmatch(cell.strip().casefold().replace(" ", ""))
     if match is None:
-        raise Unreadable("should be a number")
+        raise Unreadable("should be a number", "应该是数字")
     sign, whole, fraction, scale = match.groups()
     try:
         value = Decimal(whole.replace(",", "").replace("，", "") + (fraction or "")) * _SCALES.get(scale or "", 1)
     except InvalidOperation as error:
-        raise Unreadable("should be a number") from error
+        raise Unreadable("should be a number", "应该是数字") from error
     if sign and value:
-        raise Unreadable("cannot be negative")
+        raise Unreadable("cannot be negative", "不能是负数")
     if value > MOST:
-        raise Unreadable("is too large to be true")
+        raise Unreadable("is too large to be true", "大得不像真的")
     return value
 
 

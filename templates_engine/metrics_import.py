@@ -48,11 +48,14 @@ def read_metrics(path: Path) -> Metrics:
     found: dict[str, dict[tuple[str, int], tuple[str, Observation]]] = {}
     for number, row in enumerate(rows):
         if number >= MOST_ROWS:
-            raise MetricsInvalid(f"{path.name} has more than {MOST_ROWS} rows: split it")
+            raise MetricsInvalid(
+                f"{path.name} has more than {MOST_ROWS} rows: split it",
+                f"{path.name} 超过 {MOST_ROWS} 行，请拆成几个文件",
+            )
         video, seen = _text(row, "video_id"), _observation(row)
         _keep(found.setdefault(video, {}), row.place, seen)
     if not found:
-        raise MetricsInvalid(f"{path.name} holds no row of results")
+        raise MetricsInvalid(f"{path.name} holds no row of results", f"{path.name} 里没有一行数据")
     return {video: tuple(seen for _, (_, seen) in sorted(kept.items())) for video, kept in found.items()}
 
 
@@ -70,13 +73,18 @@ def _keep(kept: dict[tuple[str, int], tuple[str, Observation]], place: str, seen
     key = seen.platform, seen.age_h
     before = kept.get(key)
     if before is not None and before[1] != seen:
-        raise MetricsInvalid(f"{place}: differs from {before[0]} at the same age ({seen.age_h} h): delete one of them")
+        raise MetricsInvalid(
+            f"{place}: differs from {before[0]} at the same age ({seen.age_h} h): delete one of them",
+            f"{_zh(place)}：和 {_zh(before[0])} 是同一个视频、同样发布后 {seen.age_h} 小时，数字却不同，请删掉一行",
+        )
     kept.setdefault(key, (place, seen))
 
 
 def _observation(row: _Row) -> Observation:
     if "views" not in row.cells:
-        raise MetricsInvalid(f"{row.place}: it needs the number of plays (播放量 / views)")
+        raise MetricsInvalid(
+            f"{row.place}: it needs the number of plays (播放量 / views)", f"{_zh(row.place)}：缺播放量"
+        )
     counts = {field: _read(row, field) for field in COUNTS}
     shares = {field: _share(row, field) for field in SHARES}
     spend, currency = _money(row)
@@ -104,12 +112,15 @@ def _age(row: _Row) -> int:
         return _read(row, "age_h") or 0
     if "published" not in row.cells or "recorded" not in row.cells:
         raise MetricsInvalid(
-            f"{row.place}: how old is the video? Add a column age_h (发布后小时), or 发布时间 and 数据时间"
+            f"{row.place}: how old is the video? Add a column age_h (发布后小时), or 发布时间 and 数据时间",
+            f"{_zh(row.place)}：不知道视频发布了多久，请加一列「发布后小时」，或者「发布时间」和「数据时间」两列",
         )
     published, recorded = (_moment(row, field) for field in ("published", "recorded"))
     hours = (recorded - published) / 3600
     if hours < 0:
-        raise MetricsInvalid(f"{row.place}: the results are older than the video itself")
+        raise MetricsInvalid(
+            f"{row.place}: the results are older than the video itself", f"{_zh(row.place)}：数据时间早于发布时间"
+        )
     return int(hours)
 
 
@@ -136,7 +147,10 @@ def _share(row: _Row, field: str) -> float | None:
 def _money(row: _Row) -> tuple[int | None, str]:
     named = _text(row, "currency").casefold()
     if named and named not in CURRENCIES:
-        raise MetricsInvalid(f"{row.place}: currency {named!r} is not one of CNY, USD, EUR, GBP")
+        raise MetricsInvalid(
+            f"{row.place}: currency {named!r} is not one of CNY, USD, EUR, GBP",
+            f"{_zh(row.place)}：币种「{named}」不认识，可用 CNY、USD、EUR、GBP",
+        )
     currency = CURRENCIES.get(named, "CNY")
     if "spend" not in row.cells:
         return None, currency
@@ -157,7 +171,17 @@ def _moment(row: _Row, field: str) -> float:
 
 
 def _unreadable(row: _Row, title: Column, cell: str, error: Unreadable) -> MetricsInvalid:
-    return MetricsInvalid(f"{row.place}, column {title.title!r}: {cell.strip()[:40]!r} {error}")
+    shown = cell.strip()[:40]
+    return MetricsInvalid(
+        f"{row.place}, column {title.title!r}: {shown!r} {error}",
+        f"{_zh(row.place)}，「{title.title}」一列：「{shown}」{error.zh}",
+    )
+
+
+def _zh(place: str) -> str:
+    """``results.csv, row 3`` in Chinese."""
+    name, comma, number = place.rpartition(", row ")
+    return f"{name} 第 {number} 行" if comma else place
 
 
 def _text(row: _Row, field: str) -> str:
@@ -181,11 +205,18 @@ def _columns(name: str, titles: list[str]) -> list[Column | None]:
     columns = [column(title) for title in titles]
     fields = [found.field for found in columns if found is not None]
     if "views" not in fields:
-        raise MetricsInvalid(f"{name}: no column for plays (播放量 / views) among {', '.join(titles)[:200]!r}")
+        shown = ", ".join(titles)[:200]
+        raise MetricsInvalid(
+            f"{name}: no column for plays (播放量 / views) among {shown!r}",
+            f"{name}：没有「播放量」一列，现有的列：{shown}",
+        )
     twice = next((field for field in fields if fields.count(field) > 1), None)
     if twice is not None:
         named = [found.title for found in columns if found is not None and found.field == twice]
-        raise MetricsInvalid(f"{name}: {' and '.join(map(repr, named))} are the same column: delete one of them")
+        raise MetricsInvalid(
+            f"{name}: {' and '.join(map(repr, named))} are the same column: delete one of them",
+            f"{name}：{'、'.join(named)} 是同一种数据，请只留一列",
+        )
     return columns
 
 
@@ -193,14 +224,17 @@ def _json_rows(name: str, text: str) -> Iterator[_Row]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise MetricsInvalid(f"{name} is no JSON: {error}") from error
+        raise MetricsInvalid(f"{name} is no JSON: {error}", f"{name} 不是有效的 JSON：{error}") from error
     if isinstance(document, Mapping):
         document = next((document[key] for key in ("rows", "data", "metrics", "videos") if key in document), [document])
     if not isinstance(document, list):
-        raise MetricsInvalid(f"{name}: a list of rows is expected")
+        raise MetricsInvalid(f"{name}: a list of rows is expected", f"{name}：应该是一个列表，每行一个对象")
     for number, entry in enumerate(document, start=1):
         if not isinstance(entry, Mapping):
-            raise MetricsInvalid(f"{name}, row {number}: should be an object with names and values")
+            raise MetricsInvalid(
+                f"{name}, row {number}: should be an object with names and values",
+                f"{_zh(f'{name}, row {number}')}：应该是带列名的对象",
+            )
         yield _row(f"{name}, row {number}", ((column(str(key)), _cell(value)) for key, value in entry.items()))
 
 

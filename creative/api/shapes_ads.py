@@ -27,6 +27,12 @@ class AdIn(serializers.Serializer[Any]):
     theme = serializers.CharField(default="ember")
     music = serializers.BooleanField(default=True)
     seed = serializers.IntegerField(default=1)
+    pick = serializers.ChoiceField(
+        ["explore", "safest"],
+        default="explore",
+        help_text="How a template is chosen where none is named: explore tries what your results leave open, safest "
+        "takes what they speak for most surely.",
+    )
 
 
 class ShotOut(serializers.Serializer[Any]):
@@ -119,6 +125,7 @@ class AdRow(serializers.ModelSerializer[Ad]):
     campaign = serializers.CharField(source="campaign.public_id", allow_null=True, default=None)
     lang = serializers.CharField(source="brief.lang")
     aspects = serializers.ListField(child=serializers.CharField(), source="brief.aspects")
+    pick = serializers.CharField(source="brief.pick")
     reason = serializers.CharField(source="reason_en")
     reason_zh = serializers.CharField(source="reason")
     url = serializers.SerializerMethodField()
@@ -134,6 +141,7 @@ class AdRow(serializers.ModelSerializer[Ad]):
             "lang",
             "aspects",
             "template_id",
+            "pick",
             "credits_quoted",
             "credits_settled",
             "reason_code",

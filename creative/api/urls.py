@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from creative.api import account, ads, campaigns, products, reshoots, templates
+from creative.api import (
+    account,
+    ads,
+    campaigns,
+    hits,
+    products,
+    reshoots,
+    results,
+    script,
+    template_shares,
+    template_versions,
+    templates,
+)
 
 urlpatterns = [
     path("products", products.Products.as_view(), name="api-products"),
@@ -13,13 +25,41 @@ urlpatterns = [
     path("templates", templates.Templates.as_view(), name="api-templates"),
     path("templates/rank", templates.TemplateRank.as_view(), name="api-template-rank"),
     path("templates/<str:template_id>", templates.TemplateDetail.as_view(), name="api-template"),
+    path(
+        "templates/<str:template_id>/versions",
+        template_versions.TemplateVersions.as_view(),
+        name="api-template-versions",
+    ),
+    path("templates/<str:template_id>/diff", template_versions.TemplateDiff.as_view(), name="api-template-diff"),
+    path("templates/<str:template_id>/retire", template_versions.TemplateRetire.as_view(), name="api-template-retire"),
+    path(
+        "templates/<str:template_id>/reactivate",
+        template_versions.TemplateReactivate.as_view(),
+        name="api-template-reactivate",
+    ),
+    path("templates/<str:template_id>/shares", template_shares.TemplateShares.as_view(), name="api-template-shares"),
+    path("template-shares", template_shares.TemplateShareList.as_view(), name="api-template-share-list"),
+    path("template-shares/<str:share_id>", template_shares.TemplateShareDetail.as_view(), name="api-template-share"),
+    path(
+        "template-shares/<str:share_id>/accept",
+        template_shares.TemplateShareAccept.as_view(),
+        name="api-template-share-accept",
+    ),
+    path("hits", hits.Hits.as_view(), name="api-hits"),
+    path("hits/learn", hits.HitsLearn.as_view(), name="api-hits-learn"),
+    path("hits/<str:hit_id>", hits.HitDetail.as_view(), name="api-hit"),
     path("engines", account.Engines.as_view(), name="api-engines"),
     path("ads", ads.Ads.as_view(), name="api-ads"),
     path("ads/<str:ad_id>", ads.AdDetail.as_view(), name="api-ad"),
     path("ads/<str:ad_id>/progress", ads.AdProgressView.as_view(), name="api-ad-progress"),
     path("ads/<str:ad_id>/order", ads.AdOrder.as_view(), name="api-ad-order"),
     path("ads/<str:ad_id>/cancel", ads.AdCancel.as_view(), name="api-ad-cancel"),
+    path("ads/<str:ad_id>/script", script.AdScript.as_view(), name="api-ad-script"),
+    path("ads/<str:ad_id>/script/check", script.AdScriptCheck.as_view(), name="api-ad-script-check"),
     path("ads/<str:ad_id>/shots/<int:index>/reshoot", reshoots.ShotReshoot.as_view(), name="api-ad-reshoot"),
+    path("ads/<str:ad_id>/published", results.AdPublished.as_view(), name="api-ad-published"),
+    path("results", results.Results.as_view(), name="api-results"),
+    path("results/templates", results.ResultTemplates.as_view(), name="api-results-templates"),
     path("campaigns", campaigns.Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/<str:campaign_id>", campaigns.CampaignDetail.as_view(), name="api-campaign"),
     path("campaigns/<str:campaign_id>/order", campaigns.CampaignOrder.as_view(), name="api-campaign-order"),

@@ -125,7 +125,7 @@ def timeline_of(board: Storyboard, clip_keys: Sequence[str], *, timeline_id: str
 
 def _spans(script: Script, fps: int) -> list[Span]:
     """Without gaps from 0 to the end card; none too short to be seen or too long to be one standard shot."""
-    card_ms = _card_start_ms(script)
+    card_ms = card_start_ms(script)
     shortest = frame(MIN_FILMED_MS, fps)
     found: list[Span] = []
     for number, beat in enumerate(script.beats):
@@ -140,7 +140,8 @@ def _spans(script: Script, fps: int) -> list[Span]:
     return [piece for span in found for piece in _short_enough(span, fps)]
 
 
-def _card_start_ms(script: Script) -> int:
+def card_start_ms(script: Script) -> int:
+    """When the end card comes up: over the last beat, or instead of it where hardly anything would be left to see."""
     last = script.beats[-1]
     start = last.end_ms - CARD_MS
     return last.start_ms if start - last.start_ms < CARD_ALONE_BELOW_MS else start

@@ -19,6 +19,8 @@ class Brief(TenantModel):
     target_ms = models.PositiveIntegerField(default=15_000)
     template_id = models.CharField(max_length=80, blank=True)
     engine = models.CharField(max_length=40)
+    # How a template is chosen where none is named: "explore" draws from what results say, "safest" takes the surest.
+    pick = models.CharField(max_length=8, default="explore")
     theme = models.CharField(max_length=20, default="ember")
     music = models.BooleanField(default=True)
     seed = models.PositiveIntegerField(default=1)
@@ -54,6 +56,7 @@ class Ad(TenantModel):
     template_id = models.CharField(max_length=80)
     choice = models.JSONField(default=list)  # why this template: [{"code", "value", "zh", "en"}]
     script = models.JSONField()  # templates_engine script_to_dict
+    script_version = models.PositiveIntegerField(default=0)  # how often its lines were edited
     timeline = models.JSONField()  # generation timeline_to_dict
     credits_quoted = models.PositiveIntegerField(default=0)
     credits_settled = models.PositiveIntegerField(null=True, blank=True)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from creative import previews
 from creative.models import Asset
 from creative.web import words
+from templates_engine import versions
 
 register = template.Library()
 AIR = 1.08  # the product and a little around it
@@ -53,9 +54,12 @@ def beat_word(role: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def template_name(context: Context, template_id: str) -> str:
-    """The name of a script template; its id where the organization sees it no longer."""
+    """The name of the script template of an ad, even of one that an agency has taken back; its id where there is none."""
     names: Mapping[str, str] = context["template_names"]
-    return names.get(template_id) or template_id or _("最合适的剧本")
+    if template_id in names or not template_id:
+        return names.get(template_id) or _("最合适的剧本")
+    name = versions.recorded_name(template_id)
+    return template_id if name is None else words.chosen(name.zh, name.en)
 
 
 @register.simple_tag

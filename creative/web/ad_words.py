@@ -46,6 +46,7 @@ def again(ad: Ad) -> str:
         "theme": ad.brief.theme,
         "music": "yes" if ad.brief.music else "no",
         "seed": ad.brief.seed,
+        "pick": ad.brief.pick,
         "template": ad.template_id,
     }
     return f"{reverse('ad-new', args=[ad.product.public_id])}?{urlencode(asked, doseq=True)}"

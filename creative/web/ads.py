@@ -15,6 +15,7 @@ from creative.progress import AdProgress, ShotProgress
 from creative.web.ad_words import again, asked_words, files_of, money_words, price_of, storyboard_of
 from creative.web.checks import check_lines, label_lines
 from creative.web.page import desk, page_of, polled, show, stop_polling
+from creative.web.published_form import published_of
 from creative.web.refusals import explain
 from creative.web.takes import takes_of, trouble_of
 
@@ -78,7 +79,7 @@ def _page(
         "refusal": explain(refusal) if refusal else "",
     }
     if ad.state == Ad.State.READY:
-        context |= {"ad": ad, **_ready(ad, request.GET.get("aspect", ""))}
+        context |= {"ad": ad, **_ready(ad, request.GET.get("aspect", "")), **published_of(ad)}
         context |= (takes_of(ad) | trouble_of(ad)) if allows(actor.role, "produce") else {}
     else:
         context |= storyboard_of(ad) | price_of(actor.organization, ad)

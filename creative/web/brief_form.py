@@ -70,7 +70,7 @@ class ShapeForm(forms.Form):
 class BriefForm(ShapeForm):
     """``lang`` offers the languages in which the product has facts."""
 
-    field_order = ("lang", "seconds", "aspects", "theme", "music", "seed")
+    field_order = ("lang", "seconds", "aspects", "theme", "music", "seed", "pick")
     lang = forms.ChoiceField(label=_("广告语言"), widget=Pills)
     seed = forms.ChoiceField(
         label=_("措辞"),
@@ -78,6 +78,20 @@ class BriefForm(ShapeForm):
         initial="1",
         widget=Pills,
     )
+    pick = forms.ChoiceField(
+        label=_("推荐剧本时"),
+        help_text=_(
+            "按你报过的投放效果来排：多尝试会时不时换换没试够的剧本，求稳只推把握最大的。还没有效果数据时没有区别。"
+        ),
+        choices=[("explore", _("多尝试")), ("safest", _("求稳"))],
+        initial="explore",
+        required=False,
+        widget=Pills,
+    )
+
+    def clean_pick(self) -> str:
+        """Addresses from before there was a choice do not carry it."""
+        return self.cleaned_data["pick"] or "explore"
 
     def __init__(self, data: object = None, *, langs: list[str]) -> None:
         super().__init__(data, initial={"lang": langs[0] if langs else ""})  # type: ignore[arg-type]

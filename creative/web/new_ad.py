@@ -87,6 +87,7 @@ def _draft(actor: Actor, product: Product, form: BriefForm, data: QueryDict) -> 
         aspects=shape.aspects,
         theme=shape.theme,
         music=shape.music,
+        pick=given["pick"],
     )
     shown = Ad.objects.of(actor.organization).filter(
         public_id=data.get("shown", ""), state=Ad.State.DRAFT, campaign=None
@@ -103,7 +104,9 @@ def _cards(actor: Actor, product: Product, form: BriefForm, request: HttpRequest
     target_ms = int(asked["seconds"]) * 1000
     facts = facts_of(product, lang)
     templates = {template.id: template for template in library.visible(actor.organization, lang=lang)}
-    ranked = library.rank_for(actor.organization, facts, target_ms, int(asked["seed"]))
+    ranked = library.rank_for(
+        actor.organization, facts, target_ms, int(asked["seed"]), safest=asked["pick"] == "safest"
+    )
     picked = request.POST.get("template") or request.GET.get("template", "")
     fitting = [
         Card(templates[choice.template_id], choice.terms, checked=choice.template_id == picked) for choice in ranked

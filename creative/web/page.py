@@ -23,7 +23,7 @@ from creative.errors import CreativeError, NotFound
 from creative.web.errors import forbidden, not_found, refused
 from creative.web.refusals import explain
 from creative.web.words import chosen
-from templates_engine import library
+from templates_engine import versions
 
 View = Callable[..., HttpResponse]
 PER_PAGE = 24
@@ -100,8 +100,8 @@ def stop_polling() -> HttpResponse:
 
 
 def _template_names(organization: Organization) -> dict[str, str]:
-    templates = library.visible(organization)
-    return {template.id: chosen(template.name.zh, template.name.en) for template in templates}
+    names = versions.names(organization)
+    return {template_id: chosen(name.zh, name.en) for template_id, name in names.items()}
 
 
 def page_of(request: HttpRequest, rows: "QuerySet", per_page: int = PER_PAGE) -> "Page":  # type: ignore[type-arg]

@@ -1,6 +1,6 @@
 """One hit video, measured: the verb that pages, tasks and commands call.
 
-The picture is decoded once, for all detectors; the sound once for each rate. No file is written but the strip.
+The picture is decoded once, for all detectors; the sound once for each rate. No file is written but the strip and the pictures.
 """
 
 import time
@@ -16,7 +16,7 @@ from templates_engine.analyse.ocr import Reader
 from templates_engine.analyse.opening import opening
 from templates_engine.analyse.shots import Cutter
 from templates_engine.analyse.speech import is_said, speech
-from templates_engine.analyse.strip import write_strip
+from templates_engine.analyse.strip import write_pictures, write_strip
 from templates_engine.analyse.watching import Watched, watch
 from templates_engine.domain.analysis import SCHEMA, Observation, Speech, TimedLine, VideoAnalysis
 
@@ -73,10 +73,11 @@ def analyse(
     progress: Progress | None = None,
     spent: Spent | None = None,
     strip: Path | None = None,
+    pictures: Path | None = None,
 ) -> VideoAnalysis:
     """Measures ``path``. Raises VideoRefused or ToolMissing; what ``progress`` raises stops it, and nothing is written.
 
-    ``strip`` is where a PNG with one picture per shot is written.
+    ``strip`` is where a PNG with one picture per shot is written, ``pictures`` a folder that gets one small JPEG per shot.
     """
     tell, spent = progress or (lambda _, __: None), spent or Spent()
     tell("打开 opening", 0.0)
@@ -90,6 +91,8 @@ def analyse(
     if strip is not None:
         tell("画面条 strip", 0.98)
         write_strip(strip, analysis, watched.thumbs)
+    if pictures is not None:
+        write_pictures(pictures, analysis, watched.thumbs)
     tell("完成 done", 1.0)
     return analysis
 

@@ -22,8 +22,17 @@ class TranscriptInvalid(TemplatesError):
 
 
 class MetricsInvalid(TemplatesError):
+    """``zh`` says the same as ``detail`` to a Chinese reader, "" where nobody has written it."""
+
     code = "metrics_invalid"
     status = 422
+
+    def __init__(self, detail: str, zh: str = "") -> None:
+        super().__init__(detail)
+        self.zh = zh
+
+    def extra(self) -> dict[str, object]:
+        return {"detail_zh": self.zh} if self.zh else {}
 
 
 class ToolMissing(TemplatesError):

@@ -15,6 +15,7 @@ HEIGHT, FOOT, GAP = 192, 34, 4  # pixels
 ROW = 10  # pictures in a row
 INK, PAPER, FADE = (40, 40, 40), (255, 255, 255), (200, 120, 40)  # BGR
 MOST = 200  # shots: a strip of more says nothing
+QUALITY = 84  # of JPEG, 0 to 100
 
 
 def write_strip(path: Path, analysis: VideoAnalysis, thumbs: Sequence[Thumb]) -> None:
@@ -28,6 +29,17 @@ def write_strip(path: Path, analysis: VideoAnalysis, thumbs: Sequence[Thumb]) ->
         top, left = index // ROW * (height + GAP) + GAP, index % ROW * (width + GAP) + GAP
         sheet[top : top + height, left : left + cell.shape[1]] = cell
     _write(path, sheet)
+
+
+def write_pictures(folder: Path, analysis: VideoAnalysis, thumbs: Sequence[Thumb]) -> None:
+    """Writes ``000.jpg``, ``001.jpg`` ..., one for each of the first ``MOST`` shots. Raises VideoRefused."""
+    for index, shot in enumerate(analysis.shots[:MOST]):
+        within = [thumb for thumb in thumbs if shot.start_ms <= thumb.at_ms < shot.end_ms]
+        picture = _nearest(within or thumbs, shot)
+        done, content = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+        if not done:
+            raise VideoRefused(f"the picture of shot {index + 1} could not be encoded")
+        (folder / f"{index:03}.jpg").write_bytes(content.tobytes())
 
 
 def _write(path: Path, sheet: Picture) -> None:

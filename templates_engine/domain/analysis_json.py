@@ -36,8 +36,8 @@ def to_dict(analysis: VideoAnalysis) -> dict[str, object]:
         "height": analysis.height,
         "fps": analysis.fps,
         "shots": [vars(shot).copy() for shot in analysis.shots],
-        "lines": [_line(line) for line in analysis.lines],
-        "captions": [_line(line) for line in analysis.captions],
+        "lines": [line_to_dict(line) for line in analysis.lines],
+        "captions": [line_to_dict(line) for line in analysis.captions],
         "caption_look": None if look is None else vars(look) | {"chars": vars(look.chars).copy()},
         "speech": None if analysis.speech is None else _listed(vars(analysis.speech)),
         "tempo": None if analysis.tempo is None else _listed(vars(analysis.tempo)),
@@ -85,7 +85,7 @@ def _listed(fields: Mapping[str, object]) -> dict[str, object]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
 
 
-def _line(line: TimedLine) -> dict[str, object]:
+def line_to_dict(line: TimedLine) -> dict[str, object]:
     return vars(line) | {"roles": {role.value: share for role, share in line.roles}}
 
 
@@ -103,8 +103,8 @@ def _analysis(document: Mapping[str, object]) -> VideoAnalysis:
         height=integer(document["height"]),
         fps=number(document["fps"]),
         shots=tuple(_read_shot(mapping(shot)) for shot in items(document["shots"])),
-        lines=tuple(_read_line(mapping(line)) for line in items(document["lines"])),
-        captions=tuple(_read_line(mapping(line)) for line in items(document.get("captions", []))),
+        lines=tuple(line_from_dict(mapping(line)) for line in items(document["lines"])),
+        captions=tuple(line_from_dict(mapping(line)) for line in items(document.get("captions", []))),
         caption_look=None if look is None else _read_look(mapping(look)),
         speech=None if speech is None else _read_speech(mapping(speech)),
         tempo=None if tempo is None else _read_tempo(mapping(tempo)),
@@ -126,7 +126,8 @@ def _read_shot(shot: Mapping[str, object]) -> AnalysedShot:
     )
 
 
-def _read_line(line: Mapping[str, object]) -> TimedLine:
+def line_from_dict(line: Mapping[str, object]) -> TimedLine:
+    """Raises KeyError, TypeError, ValueError or AnalysisInvalid."""
     roles = ((Role(name), number(share)) for name, share in mapping(line.get("roles", {})).items())
     return TimedLine(
         start_ms=integer(line["start_ms"]),

@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from random import Random
 
-from templates_engine.domain.bandit import Belief, drawn
+from templates_engine.domain import evidence
 from templates_engine.domain.categories import category_codes
+from templates_engine.domain.copying import NO_SOURCES, Sources
+from templates_engine.domain.evidence import Evidence
+from templates_engine.domain.evidence_words import evidence_terms
 from templates_engine.domain.facts import ProductFacts
 from templates_engine.domain.fill import eligibility, fill
 from templates_engine.domain.guards import NO_TERMS, AdTerms
@@ -16,22 +19,14 @@ from templates_engine.domain.patterns import without_slots
 from templates_engine.domain.script import Script
 from templates_engine.domain.slots import usable
 from templates_engine.domain.template import ANY_CATEGORY, ScriptTemplate
+from templates_engine.domain.term import Term
+
+__all__ = ["ALIKE", "WEIGHTS", "Choice", "Term", "likeness", "rank"]
 
 # How much each term counts. Not learned yet: facts told matter most, wording least.
-# With results of published ads, they and the rest share the score.
-RESULTS_WEIGHT = 0.35
+# With results of published ads, they (``evidence.WEIGHTS``) and the rest share the score.
 WEIGHTS = {"facts": 0.35, "category": 0.25, "pace": 0.2, "length": 0.1, "wording": 0.1}
 ALIKE = 0.1  # likeness from which on two ways of speaking are close
-
-
-@dataclass(frozen=True)
-class Term:
-    """One reason, ``value`` between 0 and 1."""
-
-    code: str
-    value: float
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -50,22 +45,25 @@ def rank(
     seed: int,
     terms: AdTerms = NO_TERMS,
     *,
-    believed: Mapping[str, Belief] | None = None,
+    believed: Mapping[str, Evidence] | None = None,
+    sources: Mapping[str, Sources] | None = None,
     safest: bool = False,
 ) -> tuple[Choice, ...]:
     """The eligible ones of ``templates``, best first; equal ones in an order that ``seed`` shuffles.
 
-    ``believed`` (``feedback.believed``): what results say of each template. Then the order also follows a draw from that
-    belief, another for each ``seed``, so that a batch spreads; or, for the ``safest``, its mean less its uncertainty.
+    ``believed`` (``feedback.evidence_of``): what results say of each template. Then the order also follows a draw from
+    that belief, another for each ``seed`` and product, so that a batch spreads; or, for the ``safest``, its mean less its
+    uncertainty. ``sources``: the lines of the videos that a template was learned from, by template id; none is repeated.
     """
+    guarded = [(template, (sources or {}).get(template.id, NO_SOURCES)) for template in templates]
     choices = [
-        _choice(template, facts, fill(template, facts, target_ms=target_ms, seed=seed, terms=terms), terms)
-        for template in templates
-        if eligibility(template, facts, target_ms, terms).ok
+        _choice(template, facts, fill(template, facts, target_ms=target_ms, seed=seed, terms=terms, sources=its), terms)
+        for template, its in guarded
+        if eligibility(template, facts, target_ms, terms, its).ok
     ]
-    rng = Random(seed)  # noqa: S311  variety, not secrecy
-    rng.shuffle(choices)
+    Random(seed).shuffle(choices)  # noqa: S311  variety, not secrecy
     if believed:
+        rng = Random(f"{seed} {facts.lang} {facts.title}")  # noqa: S311
         choices = _with_results(choices, believed, rng, safest=safest)
     return tuple(sorted(choices, key=lambda choice: -choice.score))
 
@@ -90,36 +88,18 @@ def _choice(template: ScriptTemplate, facts: ProductFacts, script: Script, terms
     return Choice(template.id, score, tuple(term for term in found if term.zh))
 
 
-def _with_results(choices: list[Choice], believed: Mapping[str, Belief], rng: Random, *, safest: bool) -> list[Choice]:
-    drawn_rates = drawn(believed, rng)
+def _with_results(
+    choices: list[Choice], believed: Mapping[str, Evidence], rng: Random, *, safest: bool
+) -> list[Choice]:
+    values = evidence.values(believed, rng, safest=safest)
     found = []
     for choice in choices:
-        belief = believed[choice.template_id]
-        value = belief.beside_usual(belief.safest if safest else drawn_rates[choice.template_id])
-        score = round((1 - RESULTS_WEIGHT) * choice.score + RESULTS_WEIGHT * value, 4)
-        found.append(Choice(choice.template_id, score, (*choice.terms, _results_term(belief, value))))
+        its = values[choice.template_id]
+        rest = 1 - sum(evidence.WEIGHTS[code] for code in its)
+        told = sum(evidence.WEIGHTS[code] * value for code, value in its.items())
+        terms = (*choice.terms, *evidence_terms(believed[choice.template_id], its))
+        found.append(replace(choice, score=round(rest * choice.score + told, 4), terms=terms))
     return found
-
-
-def _results_term(belief: Belief, value: float) -> Term:
-    if not belief.videos:
-        return Term(
-            "results",
-            value,
-            f"还没有用它发过，先按您所有模板的平均估计（每千次播放约 {belief.usual * 1000:.2g} 单）",
-            f"not published with yet: taken as your templates' average, about {belief.usual * 1000:.2g} orders per 1,000 views",
-        )
-    mean, low, high = (
-        1000 * rate for rate in (belief.rate.mean, belief.rate.quantile(0.05), belief.rate.quantile(0.95))
-    )
-    return Term(
-        "results",
-        value,
-        f"用它发过 {belief.videos} 条，{belief.views} 次播放 {belief.orders} 单；"
-        f"估计每千次播放 {mean:.2g} 单（90% 区间 {low:.2g} 到 {high:.2g}），您所有模板平均 {belief.usual * 1000:.2g}",
-        f"published with {belief.videos} times: {belief.orders} orders of {belief.views} views; about {mean:.2g} per 1,000 "
-        f"(90 % interval {low:.2g} to {high:.2g}), your templates' average is {belief.usual * 1000:.2g}",
-    )
 
 
 def _facts_term(template: ScriptTemplate, facts: ProductFacts, script: Script, terms: AdTerms) -> Term:

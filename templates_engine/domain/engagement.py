@@ -7,7 +7,7 @@ Templates are pooled partly: all videos -> category -> template. In 494 real hit
 and 1 % of sales, so the pull towards the category is strong on purpose, and there is no score.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
 from statistics import median
@@ -50,17 +50,25 @@ class LogNormal:
 
 
 def at_checkpoint(snapshots: Iterable[Observation], checkpoint: int) -> Observation | None:
-    """The snapshot that counts as ``checkpoint`` hours old: the nearest; of two reports of one age the later one."""
+    """The snapshot that counts as ``checkpoint`` hours old: the nearest, and of two as near the older video.
+
+    Of two reports of one age the later one counts. Else the order of ``snapshots`` makes no difference.
+    """
     low, high = CHECKPOINTS_H[checkpoint]
     near = [snapshot for snapshot in snapshots if low <= snapshot.age_h <= high]
-    return min(reversed(near), key=lambda snapshot: abs(snapshot.age_h - checkpoint), default=None)
+    return min(reversed(near), key=lambda snapshot: (abs(snapshot.age_h - checkpoint), -snapshot.age_h), default=None)
+
+
+def last_telling(snapshots: Iterable[Observation], tells: Callable[[Observation], bool]) -> Observation | None:
+    """Of the snapshots with views that tell something, the one at the last checkpoint reached."""
+    telling = [snapshot for snapshot in snapshots if snapshot.views > 0 and tells(snapshot)]
+    found = (at_checkpoint(telling, checkpoint) for checkpoint in reversed(CHECKPOINTS_H))
+    return next((snapshot for snapshot in found if snapshot is not None), None)
 
 
 def settled(snapshots: Iterable[Observation]) -> Observation | None:
     """The snapshot to take orders from: of those that tell orders, the one at the last checkpoint reached."""
-    telling = [snapshot for snapshot in snapshots if snapshot.orders is not None and snapshot.views > 0]
-    found = (at_checkpoint(telling, checkpoint) for checkpoint in reversed(CHECKPOINTS_H))
-    return next((snapshot for snapshot in found if snapshot is not None), None)
+    return last_telling(snapshots, lambda snapshot: snapshot.orders is not None)
 
 
 def trial(snapshots: Iterable[Observation]) -> Trial | None:

@@ -5,6 +5,7 @@ from random import Random
 
 from templates_engine.domain import reasons
 from templates_engine.domain.casting import TOLERANCE, Caster, Casting
+from templates_engine.domain.copying import NO_SOURCES, Sources
 from templates_engine.domain.errors import TemplatesError
 from templates_engine.domain.facts import ProductFacts
 from templates_engine.domain.guards import NO_TERMS, AdTerms
@@ -49,10 +50,14 @@ class Eligibility:
 
 
 def eligibility(
-    template: ScriptTemplate, facts: ProductFacts, target_ms: int, terms: AdTerms = NO_TERMS
+    template: ScriptTemplate,
+    facts: ProductFacts,
+    target_ms: int,
+    terms: AdTerms = NO_TERMS,
+    sources: Sources = NO_SOURCES,
 ) -> Eligibility:
     """Exactly when this is ok, ``fill`` succeeds with any seed."""
-    return _judged(template, facts, target_ms, terms)[0]
+    return _judged(template, Speaker(facts, terms, template.pace.p50, sources), target_ms)[0]
 
 
 def fill(
@@ -63,34 +68,34 @@ def fill(
     seed: int,
     terms: AdTerms = NO_TERMS,
     book: PhraseBook = NO_PHRASES,
+    sources: Sources = NO_SOURCES,
 ) -> Script:
     """A script of ``target_ms`` (at most 5 % longer where the words need it), the same for the same arguments.
 
     ``terms`` are the advertising rules and ``book`` lends further phrases; ``library.fill`` brings the current ones.
-    Every line passes the guards (``claims``). Raises CannotFill.
+    Every line passes the guards (``claims``) and repeats none of the ``sources``. Raises CannotFill.
     """
-    verdict, pools, lean = _judged(template, facts, target_ms, terms)
+    speaker = Speaker(facts, terms, template.pace.p50, sources)
+    verdict, pools, lean = _judged(template, speaker, target_ms)
     if not verdict.ok:
         raise CannotFill(verdict.reasons)
     rng = Random(f"{template.id} {seed}")  # noqa: S311  variety, not secrecy
-    speaker = Speaker(facts, terms, template.pace.p50)
     richer = book.lent_to(template, rng)
     varied = Caster(richer, speaker, _varied(pools, rng), target_ms, rng).cast()
     # Where the varied words do not fit, the leanest do.
     return _script(template, facts, lean if varied.failure else varied, pools, target_ms, seed)
 
 
-def _judged(
-    template: ScriptTemplate, facts: ProductFacts, target_ms: int, terms: AdTerms
-) -> tuple[Eligibility, Pools, Casting]:
+def _judged(template: ScriptTemplate, speaker: Speaker, target_ms: int) -> tuple[Eligibility, Pools, Casting]:
+    facts = speaker.facts
     problem = _unfit(template, facts, target_ms)
     if problem is not None:
         return Eligibility(ok=False, reasons=(problem,), dropped_beats=()), Pools((), ()), Casting({}, {})
-    pools = usable(facts, terms, template.pace.p50)
+    pools = usable(facts, speaker.terms, speaker.rate)
     if not pools.has(SlotType.NAME):  # every ad ends on a card with the product's name
         why = (reasons.missing((SlotType.NAME,)), *pools.left_out)
         return Eligibility(ok=False, reasons=why, dropped_beats=(), left_out=pools.left_out), pools, Casting({}, {})
-    lean = _lean(template, facts, target_ms, terms, pools)
+    lean = _lean(template, speaker, target_ms, pools)
     # A fact that may not be used is the likeliest cause, so it is told together with what is then missing.
     why = (*lean.failure, *pools.left_out) if lean.failure else ()
     return Eligibility(not why, why, lean.dropped_beats(template), pools.left_out), pools, lean
@@ -104,9 +109,8 @@ def _unfit(template: ScriptTemplate, facts: ProductFacts, target_ms: int) -> Rea
     return None
 
 
-def _lean(template: ScriptTemplate, facts: ProductFacts, target_ms: int, terms: AdTerms, pools: Pools) -> Casting:
+def _lean(template: ScriptTemplate, speaker: Speaker, target_ms: int, pools: Pools) -> Casting:
     shortest_first = sorted(pools.fillers, key=lambda filler: len(filler.voice))
-    speaker = Speaker(facts, terms, template.pace.p50)
     return Caster(template, speaker, replace(pools, fillers=tuple(shortest_first)), target_ms).cast()
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from templates_engine.domain.beats import Role
 from templates_engine.domain.claims import judge
+from templates_engine.domain.copying import NO_SOURCES, Sources
 from templates_engine.domain.facts import ProductFacts
 from templates_engine.domain.guards import AdTerms
 from templates_engine.domain.pace import reading_ms, speech_ms
@@ -33,11 +34,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Speaker:
-    """What every line of one script shares."""
+    """What every line of one script shares. ``sources``: what the videos that its template was learned from say."""
 
     facts: ProductFacts
     terms: AdTerms
     rate: float
+    sources: Sources = NO_SOURCES
 
     def lines(self, beat: Beat, pools: Pools, taken: frozenset[str] = frozenset()) -> tuple[Line, ...]:
         """Every way to say ``beat`` without the facts in ``taken``; a line that a guard objects to is none."""
@@ -67,7 +69,7 @@ class Speaker:
 
     def _is_clean(self, line: Line) -> bool:
         judged = judge(self.facts, self.terms)
-        return judged.line(line.voice).ok and judged.line(line.caption).ok
+        return judged.line(line.voice, self.sources).ok and judged.line(line.caption, self.sources).ok
 
 
 def lacking(beat: Beat, pools: Pools) -> tuple[SlotType, ...]:

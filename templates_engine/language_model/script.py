@@ -10,13 +10,14 @@ from templates_engine.domain.slots import usable
 from templates_engine.domain.template import ScriptTemplate
 from templates_engine.language_model.server import configured
 from templates_engine.language_model.writer import Desk, Written, write
+from templates_engine.sources import sources_of_template
 
 
 def write_script(
     template: ScriptTemplate, facts: ProductFacts, *, target_ms: int, seed: int, sources: Sequence[str] = ()
 ) -> Written:
-    """``library.fill``, said by the language model where one is configured and its words pass; ``sources`` are the
-    lines of the template's member videos, which must not be repeated. Raises CannotFill and ModelMisconfigured.
+    """``library.fill``, said by the language model where one is configured and its words pass; ``sources`` are lines that
+    must not be repeated, in place of those of the template's member videos. Raises CannotFill and ModelMisconfigured.
     """
     draft = library.fill(template, facts, target_ms=target_ms, seed=seed)
     model = configured()
@@ -24,4 +25,5 @@ def write_script(
         return Written(draft)
     rules = current_terms()
     rate = template.pace.p50
-    return write(Desk(draft, facts, rules, usable(facts, rules, rate), rate, sources_of(tuple(sources))), model)
+    guarded = sources_of(tuple(sources)) if sources else sources_of_template(template)
+    return write(Desk(draft, facts, rules, usable(facts, rules, rate), rate, guarded), model)

@@ -2,7 +2,8 @@
 
 The setting ``TEMPLATES_WRITER`` names it as JSON, such as
 ``{"base": "http://10.0.0.7:8000", "model": "qwen3", "token_env": "WRITER_TOKEN"}``; empty means: none, the grammar
-writes. What goes out goes through the function that ``TEMPLATES_HTTP`` names, the house's one HTTP client.
+writes. ``TEMPLATES_TAGGER`` has the same form (see ``tagger``). What goes out goes through the function that
+``TEMPLATES_HTTP`` names, the house's one HTTP client.
 """
 
 import json
@@ -43,7 +44,7 @@ class Model:
             "temperature": 0.8,
             "response_format": {
                 "type": "json_schema",
-                "json_schema": {"name": "script_lines", "strict": True, "schema": schema},
+                "json_schema": {"name": "lines", "strict": True, "schema": schema},
             },
         }
         post = import_string(settings.TEMPLATES_HTTP)
@@ -55,12 +56,13 @@ class Model:
         return _content(answer)
 
 
-def configured() -> Model | None:
-    """The model that the settings name. Raises ``ModelMisconfigured``."""
-    if not settings.TEMPLATES_WRITER.strip():
+def configured(setting: str = "TEMPLATES_WRITER") -> Model | None:
+    """The model that this setting names. Raises ``ModelMisconfigured``."""
+    named = str(getattr(settings, setting))
+    if not named.strip():
         return None
     try:
-        given = mapping(json.loads(settings.TEMPLATES_WRITER))
+        given = mapping(json.loads(named))
         unknown = set(given) - {"base", "model", "token_env", "seconds"}
         seconds = given.get("seconds", 60)
         if unknown or not isinstance(seconds, int | float) or not 1 <= seconds <= 600:
@@ -71,7 +73,7 @@ def configured() -> Model | None:
             raise ValueError(f"the environment has no {token_env}")
         return Model(text(given["base"]), text(given["model"]), token, float(seconds))
     except UNREADABLE as error:
-        raise ModelMisconfigured(f"TEMPLATES_WRITER: {error}; {_HOW}") from error
+        raise ModelMisconfigured(f"{setting}: {error}; {_HOW}") from error
 
 
 def _content(answer: object) -> Mapping[str, object]:

@@ -9,11 +9,12 @@ from templates_engine.errors import CorpusInvalid
 
 FOLDER = Path(__file__).parent.parent / "corpus"
 MOST_ROLES = 3
+UNLABELLED = "-"  # in the place of the roles: the line is known, its role is not
 
 
 @dataclass(frozen=True)
 class CorpusLine:
-    """``roles``: the main one first."""
+    """``roles``: the main one first; none for a line that only stands beside others."""
 
     text: str
     roles: tuple[Role, ...]
@@ -21,7 +22,10 @@ class CorpusLine:
 
 @dataclass(frozen=True)
 class CorpusScript:
-    """One ad. ``category``, ``product`` and ``voice`` only describe it; ``place`` says where it stands: file and line."""
+    """One ad. ``category``, ``product`` and ``voice`` only describe it; ``place`` says where it stands: file and line.
+
+    ``weight``: how many times each of its lines counts in training.
+    """
 
     lang: str
     category: str
@@ -29,6 +33,7 @@ class CorpusScript:
     voice: str
     place: str
     lines: tuple[CorpusLine, ...]
+    weight: float = 1.0
 
 
 def scripts(lang: str, folder: Path = FOLDER) -> tuple[CorpusScript, ...]:
@@ -65,6 +70,8 @@ def _line(row: str, place: str, *, begun: bool) -> CorpusLine:
     names, tab, text = row.partition("\t")
     if not begun or not tab or not text.strip():
         raise CorpusInvalid(f"{place}: a line is its roles, a tab and its words, under a head; not {row[:40]!r}")
+    if names.strip() == UNLABELLED:
+        return CorpusLine(text.strip(), ())
     try:
         roles = tuple(Role(name) for name in names.split())
     except ValueError as error:

@@ -4,8 +4,11 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from templates_engine.domain.beats import Role
 from templates_engine.errors import LinesInvalid
+from templates_engine.language_model import tagger
 from templates_engine.roles.features import ROLES
 from templates_engine.roles.model import shipped
 
@@ -18,10 +21,17 @@ LANGUAGES = ("zh", "en")
 
 
 def tag(texts: Sequence[str], lang: str) -> tuple[Roles, ...]:
-    """For each line of one script, in order: its roles with their probabilities (sum 1), the likeliest first."""
+    """For each line of one script, in order: its roles with their probabilities (sum 1), the likeliest first.
+
+    Where the operator has named a language model for it, that one is asked, too (see ``language_model.tagger``).
+    """
     if not texts:
         return ()
     found = shipped(lang).probabilities(texts, lang)
+    second = tagger.read(texts, lang)
+    if second is not None:
+        other = [[shares.get(role, 0.0) for role in ROLES] for shares in second]
+        found = (1 - tagger.TRUST) * found + tagger.TRUST * np.array(other)
     return tuple(_kept(row.tolist()) for row in found)
 
 

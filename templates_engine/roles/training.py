@@ -1,7 +1,7 @@
 """Learning the roles from the corpus: two logistic regressions, the second over what the first says of the neighbours.
 
 Stacked generalisation (Wolpert, 1992): the second look learns from what first looks that had not seen the script say of
-it. A line of several roles counts for each, the main one most.
+it. A line of several roles counts for each, the main one most; a line without any only gives its neighbours a context.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from templates_engine.roles.corpus import CorpusScript
 from templates_engine.roles.features import ROLES, Features, Probabilities, of_lines, of_neighbours
 from templates_engine.roles.model import Look, RoleModel
 
-SHARES = {1: (1.0,), 2: (0.65, 0.35), 3: (0.55, 0.25, 0.20)}
+SHARES: dict[int, tuple[float, ...]] = {0: (), 1: (1.0,), 2: (0.65, 0.35), 3: (0.55, 0.25, 0.20)}
 FIRST_C, SECOND_C = 8.0, 1.0  # inverse strength of the regularisation
 LEAST_SEEN = 3  # scripts' lines that have a feature; rarer ones only memorise
 FOLDS = 5
@@ -66,9 +66,10 @@ def _around(scripts: Sequence[CorpusScript], first: Probabilities) -> list[Featu
 
 
 def _answers(scripts: Sequence[CorpusScript]) -> _Answers:
+    weighed = ((line, script.weight) for script in scripts for line in script.lines)
     rows = [
-        (number, ROLES.index(role), share)
-        for number, line in enumerate(line for script in scripts for line in script.lines)
+        (number, ROLES.index(role), share * weight)
+        for number, (line, weight) in enumerate(weighed)
         for role, share in zip(line.roles, SHARES[len(line.roles)], strict=True)
     ]
     lines, roles, shares = zip(*rows, strict=True)
@@ -98,6 +99,6 @@ def _fitted(lines: Sequence[Features], answers: _Answers, strength: float) -> Lo
 
 
 def _shift(scripts: Sequence[CorpusScript]) -> NDArray[np.float32]:
-    counts = Counter(line.roles[0] for script in scripts for line in script.lines)
+    counts = Counter(line.roles[0] for script in scripts for line in script.lines if line.roles)
     whole = sum(counts.values())
     return np.array([BELIEF * np.log(USUAL[role] * whole / max(counts[role], 1)) for role in ROLES], np.float32)

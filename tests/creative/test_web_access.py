@@ -12,8 +12,11 @@ from billing.ledger import balance
 from billing.models import ApiKey, Member
 from billing.organizations import add_member
 from creative import campaigns, production
-from creative.models import Ad, Asset, Brief, Campaign, Product, Reshoot
+from creative.models import Ad, Asset, Brief, Campaign, Product, PublishedAd, Reshoot, ScriptEdit
 from creative.web import errors, urls
+from templates_engine.models import AnalysedVideo, Hit, PublishedResult, RoleCorrection, TemplateShare, TemplateVersion
+from tests.creative.brought import own_hit
+from tests.creative.lent import offer, own_template
 from tests.creative.shops import Shop
 
 OPEN = {"sign-in", "sign-up", "sign-out"}
@@ -28,14 +31,58 @@ CHANGING = {
     "ad-order",
     "ad-cancel",
     "ad-reshoot",
+    "ad-script",
+    "ad-script-check",
+    "ad-script-restore",
+    "role-correct",
+    "hits-upload",
+    "hits-learn",
+    "hit-delete",
+    "hit-line-role",
+    "ad-published",
+    "ad-published-remove",
+    "results-sheet",
+    "results-numbers",
+    "results-keep",
+    "template-share",
+    "template-retire",
+    "template-reactivate",
+    "template-share-accept",
+    "template-share-end",
     "campaign-new",
     "campaign-order",
     "campaign-cancel",
     "api-keys",
     "api-key-revoke",
 }
-FORMS = {"product-new", "product-edit", "ad-new", "campaign-new", "api-keys"}  # a form to see, and a POST that acts
-COMMON = {"home", "products", "ads", "campaigns", "credits", "product-new", "campaign-new", "api-keys"}
+FORMS = {
+    "product-new",
+    "product-edit",
+    "ad-new",
+    "ad-script",
+    "campaign-new",
+    "api-keys",
+}  # a form to see, and a POST that acts
+COMMON = {
+    "home",
+    "products",
+    "ads",
+    "campaigns",
+    "hits",
+    "hits-upload",
+    "hits-rows",
+    "hits-learn",
+    "templates",
+    "credits",
+    "product-new",
+    "campaign-new",
+    "api-keys",
+    "role-correct",
+    "results",
+    "results-sheet",
+    "results-numbers",
+    "results-keep",
+}
 NAMES = sorted({pattern.name for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)} - OPEN)
 
 
@@ -68,7 +115,11 @@ def studio(alice: Shop) -> Studio:
         "product_id": alice.product.public_id,
         "asset_id": alice.product.assets.first().public_id,
         "ad_id": draft.ad.public_id,
+        "platform": "douyin",
+        "hit_id": own_hit(alice.organization).public_id,
         "index": 0,
+        "template_id": own_template(alice.organization).template_id,
+        "share_id": offer(alice.organization).public_id,
         "campaign_id": campaign.public_id,
         "key_id": ApiKey.objects.get(organization=alice.organization).pk,
     }
@@ -78,7 +129,24 @@ def studio(alice: Shop) -> Studio:
 def world() -> list[object]:
     """Everything that a page could change."""
     rows = [
-        list(model.objects.order_by("pk").values()) for model in (Product, Asset, Brief, Ad, Campaign, Reshoot, ApiKey)
+        list(model.objects.order_by("pk").values())
+        for model in (
+            Product,
+            Asset,
+            Brief,
+            Ad,
+            Campaign,
+            Reshoot,
+            ApiKey,
+            ScriptEdit,
+            Hit,
+            AnalysedVideo,
+            RoleCorrection,
+            PublishedAd,
+            PublishedResult,
+            TemplateShare,
+            TemplateVersion,
+        )
     ]
     return [*rows, [balance(shop) for shop in {ad.organization for ad in Ad.objects.all()}]]
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from templates_engine.domain.analysis import Observation
 from templates_engine.domain.bandit import batch, beliefs, drawn
 from templates_engine.domain.engagement import (
+    CHECKPOINTS_H,
     UNKNOWN,
     Trial,
     at_checkpoint,
@@ -52,6 +53,21 @@ def test_snapshots_are_compared_at_equal_age() -> None:
     assert at_checkpoint(snapshots, 72) == seen(70, 300)
     assert at_checkpoint(snapshots, 168) == seen(900, 999)
     assert at_checkpoint([seen(2, 10), seen(48, 200)], 24) is None
+
+
+@given(st.lists(st.integers(0, 400), unique=True, max_size=12), st.randoms(use_true_random=False))
+def test_the_order_of_reports_makes_no_difference(ages: list[int], rng: Random) -> None:
+    snapshots = [seen(age, 10 + age, orders=None if age % 3 else age) for age in ages]
+    shuffled = [*snapshots, *rng.sample(snapshots, len(snapshots) // 2)]
+    rng.shuffle(shuffled)
+    for checkpoint in CHECKPOINTS_H:
+        assert at_checkpoint(shuffled, checkpoint) == at_checkpoint(snapshots, checkpoint)
+    assert trial(shuffled) == trial(snapshots)
+
+
+def test_of_two_as_near_the_older_counts() -> None:
+    for snapshots in ([seen(23, 90), seen(25, 110)], [seen(25, 110), seen(23, 90)]):
+        assert at_checkpoint(snapshots, 24) == seen(25, 110)
 
 
 def test_a_later_report_of_the_same_age_wins() -> None:

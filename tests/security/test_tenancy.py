@@ -23,14 +23,38 @@ from creative.models import (
     PaidClip,
     Product,
     ProductText,
+    PublishedAd,
     Reshoot,
+    ScriptEdit,
 )
 from generation.models import RenderJob
+from templates_engine.models import AnalysedVideo, Hit, PublishedResult, TemplateShare, TemplateVersion
+from tests.creative.brought import seen_hit
 from tests.creative.film_crew import Crew
+from tests.creative.lent import MINE, offer, own_template
 from tests.creative.shops import FACTS, Shop
 
 pytestmark = pytest.mark.django_db
-TABLES = (Ad, AdShot, Asset, Brief, Campaign, IdempotentRequest, PaidClip, Product, ProductText, RenderJob, Reshoot)
+TABLES = (
+    Ad,
+    AdShot,
+    Asset,
+    Brief,
+    Campaign,
+    IdempotentRequest,
+    PaidClip,
+    Product,
+    ProductText,
+    RenderJob,
+    Reshoot,
+    ScriptEdit,
+    Hit,
+    AnalysedVideo,
+    PublishedAd,
+    PublishedResult,
+    TemplateShare,
+    TemplateVersion,
+)
 
 
 @dataclass(frozen=True)
@@ -47,9 +71,11 @@ OPEN = {
     "api-products": Address(("GET", "POST"), 200, FACTS),
     "api-templates": Address(("GET",), 200),
     "api-template": Address(("GET",), 200),
+    "api-template-share-list": Address(("GET",), 200),
     "api-engines": Address(("GET",), 200),
     "api-credits": Address(("GET",), 200),
     "api-statement": Address(("GET",), 200),
+    "api-results-templates": Address(("GET",), 200),
 }
 CLOSED = {
     "api-product": Address(("GET", "PUT", "DELETE"), 404, FACTS),
@@ -57,14 +83,27 @@ CLOSED = {
     "api-asset": Address(("GET", "DELETE"), 404),
     "api-asset-first": Address(("POST",), 404),
     "api-template-rank": Address(("GET",), 404),
+    "api-template-versions": Address(("GET",), 404),
+    "api-template-diff": Address(("GET",), 404),
+    "api-template-retire": Address(("POST",), 404),
+    "api-template-reactivate": Address(("POST",), 404),
+    "api-template-shares": Address(("GET", "POST"), 404, {"to": "org_x"}),
+    "api-template-share": Address(("DELETE",), 404),
+    "api-template-share-accept": Address(("POST",), 404),
     "api-ad": Address(("GET",), 404),
     "api-ad-progress": Address(("GET",), 404),
     "api-ad-order": Address(("POST",), 404),
     "api-ad-cancel": Address(("POST",), 404),
+    "api-ad-script": Address(("GET", "PUT"), 404, {"version": 0, "lines": [{"voice": "单手一按就能喝"}]}),
+    "api-ad-script-check": Address(("POST",), 404, {"lines": []}),
     "api-ad-reshoot": Address(("GET", "POST"), 404),
+    "api-ad-published": Address(("GET", "POST"), 404, {"platform": "douyin"}),
+    "api-hit": Address(("GET", "DELETE"), 404),
+    "api-hits-learn": Address(("POST",), 404),
     "api-campaign": Address(("GET",), 404),
     "api-campaign-order": Address(("POST",), 404),
     "api-campaign-cancel": Address(("POST",), 404),
+    "media-hit": Address(("GET",), 404),
     "media-asset": Address(("GET",), 404),
     "media-thumb": Address(("GET",), 404),
     "media-ad": Address(("GET",), 404),
@@ -75,6 +114,8 @@ CLOSED = {
 MIXED = {
     "api-ads": Address(("GET", "POST"), 404),
     "api-campaigns": Address(("GET", "POST"), 404),
+    "api-hits": Address(("GET", "POST"), 422),
+    "api-results": Address(("GET", "POST"), 422),
 }
 EVERYBODY = {"api-schema", "api-docs"}
 
@@ -85,28 +126,36 @@ class World:
     ready: Ad
     draft: Ad
     campaign: Campaign
+    offer: TemplateShare
+    hit: Hit
 
     def fill(self, route: str) -> str:
         """A route with the ids of Alice's things."""
         asset = Asset.objects.of(self.alice.organization).first()
         assert asset is not None
-        template = self.draft.template_id
-        ad = self.draft if route.endswith("order") else self.ready
+        # The template by itself may be a public one; what is done with it is done with one of her own.
+        template = self.draft.template_id if route.endswith("template_id>") else MINE
+        ad = self.draft if route.endswith(("order", "script", "check")) else self.ready
         filled = (
             route.replace("<str:product_id>", self.alice.product.public_id)
             .replace("<str:asset_id>", asset.public_id)
             .replace("<str:ad_id>", ad.public_id)
             .replace("<str:campaign_id>", self.campaign.public_id)
             .replace("<str:template_id>", template)
+            .replace("<str:share_id>", self.offer.public_id)
+            .replace("<str:hit_id>", self.hit.public_id)
             .replace("<str:aspect>", "9x16")
             .replace("<int:index>", "0")
         )
-        return f"{filled}?product={self.alice.product.public_id}" if route.endswith("rank") else filled
+        asked = {"rank": f"?product={self.alice.product.public_id}", "diff": f"?from={MINE}"}
+        return filled + asked.get(route.rpartition("/")[2], "")
 
-    def body(self, name: str, listed: Address) -> dict[str, object]:
-        own = {
+    def body(self, name: str, listed: Address) -> object:
+        own: dict[str, object] = {
             "api-ads": {"product": self.alice.product.public_id},
+            "api-hits-learn": {"hits": [self.hit.public_id]},
             "api-campaigns": {"name": "x", "products": [self.alice.product.public_id]},
+            "api-results": [{"ad": self.ready.public_id, "age_h": 72, "views": 10}],
         }
         return own.get(name, listed.body)
 
@@ -122,7 +171,8 @@ def world(alice: Shop, crew: Crew) -> World:
     assert ready is not None
     assert ready.state == Ad.State.READY
     campaign = campaigns.draft_campaign(alice.organization, name="spring", products=[alice.product])
-    return World(alice, ready, made[1], campaign)
+    own_template(alice.organization)
+    return World(alice, ready, made[1], campaign, offer(alice.organization), seen_hit(alice.organization))
 
 
 def addresses() -> list[tuple[str, str]]:
@@ -173,7 +223,7 @@ def test_a_stranger_finds_nothing_of_alice_and_changes_nothing(world: World, cha
 
 def test_lists_show_only_what_is_ones_own(world: World, charlie: Shop):
     client = Client(headers={"Authorization": f"Bearer {charlie.key}"})
-    for path in ("ads", "campaigns"):
+    for path in ("ads", "campaigns", "hits", "results"):
         assert client.get(f"/api/v1/{path}").json()["results"] == []
     assert [item["id"] for item in client.get("/api/v1/products").json()["results"]] == [charlie.product.public_id]
     assert all(line["reference"] == "" for line in client.get("/api/v1/credits/statement").json()["results"])

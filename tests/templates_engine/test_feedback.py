@@ -1,14 +1,18 @@
 """Results come back: kept once per age, never for a stranger's ad, and they move what is chosen next."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from billing.models import Organization
 from templates_engine import feedback, library
 from templates_engine.domain.analysis import Observation
 from templates_engine.errors import ResultsInvalid
-from templates_engine.feedback import Result
+from templates_engine.feedback import Fate, Result
 from templates_engine.models import PublishedResult
 from tests.templates_engine.products import COFFEE_ZH
 
@@ -115,3 +119,66 @@ def test_each_seed_draws_anew_but_the_safest_stays(alice: Organization) -> None:
 def test_a_new_version_learns_from_its_familys_results(alice: Organization) -> None:
     feedback.report(alice, many("tpl_reveal_led_zh_v9", 5))
     assert feedback.believed(alice, library.visible(alice, "zh"))[GOOD].videos == 8
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    order=st.permutations([(20, 1), (24, 2), (70, 3), (75, 4), (168, 6)]),
+    again=st.lists(st.sampled_from([(20, 1), (24, 2), (168, 6)]), max_size=4),
+)
+def test_late_and_repeated_reports_are_believed_alike(
+    alice: Organization, order: list[tuple[int, int]], again: list[tuple[int, int]]
+) -> None:
+    PublishedResult.objects.all().delete()
+    for age_h, orders in [*order, *again]:
+        feedback.report(alice, [result("ad_1", age_h=age_h, views=100 * age_h, orders=orders)])
+    belief = feedback.believed(alice, library.visible(alice))[GOOD]
+    assert (belief.videos, belief.views, belief.orders) == (1, 16_800, 6)
+    assert PublishedResult.objects.count() == 5
+
+
+def dated(script: str, day: int, template: str = GOOD, **numbers: object) -> Result:
+    published = datetime(2026, 1, day, tzinfo=UTC)
+    return Result(script, template, Observation("douyin", 72, 1_000, **numbers), published, "咖啡")
+
+
+def test_an_ad_is_compared_with_the_accounts_earlier_ones(alice: Organization) -> None:
+    feedback.report(alice, [dated(f"ad_{day}", day, POOR) for day in range(1, 6)])
+    assert feedback.evidence_of(alice, library.visible(alice)) == {}
+    feedback.report(alice, [dated("ad_9", 9)])
+    reach = feedback.evidence_of(alice, library.visible(alice))[GOOD].reach
+    assert reach is not None
+    assert (reach.videos, reach.mean) == (1, pytest.approx(1.0))
+    feedback.date(alice, "ad_9", "douyin", datetime(2025, 12, 1, tzinfo=UTC))  # it was the first
+    assert feedback.evidence_of(alice, library.visible(alice))[POOR].reach.videos == 1
+
+
+def test_a_report_that_does_not_tell_the_date_takes_none_away(alice: Organization) -> None:
+    feedback.report(alice, [dated("ad_1", 3)])
+    feedback.report(alice, [result("ad_1", orders=9)])
+    row = PublishedResult.objects.get()
+    assert (row.orders, row.published_at) == (9, datetime(2026, 1, 3, tzinfo=UTC))
+
+
+def test_what_would_become_of_a_report(alice: Organization, charlie: Organization) -> None:
+    feedback.report(alice, [result("ad_1")])
+    feedback.report(charlie, [result("ad_2")])
+    before = list(PublishedResult.objects.values())
+    asked = [result("ad_1"), result("ad_1", orders=3), result("ad_1", age_h=24), result("ad_2")]
+    assert feedback.fates(alice, asked) == (Fate.SAME, Fate.REPLACES, Fate.NEW, Fate.NEW)
+    assert list(PublishedResult.objects.values()) == before
+    assert feedback.fates(alice, []) == ()
+
+
+def test_an_age_of_more_than_ten_years_is_a_wrong_column(alice: Organization) -> None:
+    with pytest.raises(ResultsInvalid, match="more than ten years") as refused:
+        feedback.report(alice, [result("ad_0"), result("ad_1", age_h=10**9)])
+    assert "超过十年了" in refused.value.zh
+    assert not PublishedResult.objects.exists()
+
+
+def test_many_results_take_few_questions(alice: Organization, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(15):
+        feedback.report(alice, [result(f"ad_{number}") for number in range(400)])
+    with django_assert_max_num_queries(1):
+        assert len(feedback.published(alice)) == 400

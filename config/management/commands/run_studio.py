@@ -15,7 +15,7 @@ from config.supervisor import Role, Supervisor, studio_roles
 
 
 class Command(BaseCommand):
-    help = "Start the studio: web server and film, cut, ring and beat workers. Ctrl-C stops everything."
+    help = "Start the studio: web server and film, cut, learn, ring and beat workers. Ctrl-C stops everything."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")

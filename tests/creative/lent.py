@@ -1,0 +1,52 @@
+"""Templates of one's own, and agencies that lend theirs."""
+
+from dataclasses import replace
+
+from billing.memberships import start_period
+from billing.models import Organization
+from templates_engine import library, sharing
+from templates_engine.domain.template import Engagement, Lineage, Member, ScriptTemplate, Words
+from templates_engine.domain.template_json import to_dict
+from templates_engine.models import TemplateShare, TemplateVersion
+from templates_engine.seeding import seeds
+
+MINE = "tpl_mine_zh_v1"
+LENT = "tpl_lent_zh_v1"
+HITS = 9
+
+
+def learned(template_id: str = MINE, **changes: object) -> ScriptTemplate:
+    """A template as if learned from nine hits with views, orders and a bootstrap."""
+    seed = next(seed for seed in seeds() if seed.id == "tpl_reveal_led_zh_v1")
+    found = replace(
+        seed,
+        id=template_id,
+        name=Words("保温杯 · 提问开场", "Mugs: question opening"),
+        members=tuple(Member(f"secret-{number}.mp4", 1.0, number % 3) for number in range(HITS)),
+        stability=0.87,
+        engagement=Engagement(
+            "orders_per_view", HITS, 252_859, 0.0021, 0.0014, 0.0029, "category/kitchen", 0.0018, 4.9
+        ),
+        reach=Engagement("views_vs_category", HITS, 252_859, 1.25, 0.84, 1.6, "category/kitchen", 1.0, 20.9),
+        lineage=Lineage("", (("category", "kitchen"), ("lang", "zh")), HITS),
+        provenance=replace(seed.provenance, source="own", rights="our own videos"),
+    )
+    return replace(found, **changes)  # type: ignore[arg-type]
+
+
+def own_template(organization: Organization, template_id: str = MINE, **changes: object) -> TemplateVersion:
+    return library.publish(to_dict(learned(template_id, **changes)), organization)
+
+
+def agency(name: str = "Star MCN") -> Organization:
+    """An agency on the platinum plan, which serves ten merchants."""
+    made = Organization.objects.create(name=name, kind=Organization.Kind.AGENCY)
+    start_period(made, "platinum", key="test")
+    return made
+
+
+def offer(organization: Organization, owner: Organization | None = None) -> TemplateShare:
+    """An agency's template offered to ``organization``, which has not answered yet."""
+    owner = owner or agency()
+    own_template(owner, LENT)
+    return sharing.share(owner, LENT, organization.public_id)
