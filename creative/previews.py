@@ -9,21 +9,11 @@ from generation.domain.shot_plan_json import plan_from_dict
 from generation.domain.timeline import Timeline, TimelineShot
 from generation.domain.timeline_json import timeline_from_dict
 from generation.domain.timeline_rules import starts
+from templates_engine.domain.reasons import ROLE_NAMES
 from templates_engine.domain.script import Script, ScriptBeat
 from templates_engine.domain.script_json import script_from_dict
 
-ROLES = {
-    "hook": ("开场", "Hook"),
-    "pain": ("痛点", "Pain"),
-    "reveal": ("亮相", "Reveal"),
-    "selling_point": ("卖点", "Selling point"),
-    "demo": ("演示", "Demo"),
-    "social_proof": ("口碑", "Proof"),
-    "offer": ("优惠", "Offer"),
-    "urgency": ("限时", "Urgency"),
-    "cta": ("行动", "Call to action"),
-    "other": ("其他", "Other"),
-}
+ROLES = {role.value: (name.zh, name.en.capitalize()) for role, name in ROLE_NAMES.items()}
 MOVES = {
     "static": ("静置", "Still"),
     "push": ("推近", "Push in"),

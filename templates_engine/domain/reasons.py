@@ -39,11 +39,11 @@ class RoleName:
 
 ROLE_NAMES = {
     Role.HOOK: RoleName("开场", "hook"),
-    Role.PAIN: RoleName("烦恼", "pain"),
+    Role.PAIN: RoleName("痛点", "pain"),
     Role.REVEAL: RoleName("亮相", "reveal"),
     Role.SELLING_POINT: RoleName("卖点", "selling point"),
-    Role.DEMO: RoleName("展示", "demo"),
-    Role.SOCIAL_PROOF: RoleName("证明", "proof"),
+    Role.DEMO: RoleName("演示", "demo"),
+    Role.SOCIAL_PROOF: RoleName("口碑", "proof"),
     Role.OFFER: RoleName("优惠", "offer"),
     Role.URGENCY: RoleName("限时", "urgency"),
     Role.CTA: RoleName("行动", "call to action"),

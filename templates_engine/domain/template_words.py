@@ -33,7 +33,7 @@ COMMON_HOOK = 0.4  # share of members from which on a way of opening names the t
 
 
 def name(category: str, order: Order, hooks: Mapping[HookType, float]) -> Words:
-    """The category, how most members open, and the two beats that follow: 厨房用品 · 提问开场 → 烦恼 → 亮相."""
+    """The category, how most members open, and the two beats that follow: 厨房用品 · 提问开场 → 痛点 → 亮相."""
     kind = max(hooks, key=lambda hook: (hooks[hook], hook.value), default=None)
     opening = HOOK_NAMES[kind] if kind is not None and hooks[kind] >= COMMON_HOOK else None
     first = Words(f"{opening.zh}开场", f"{opening.en} opening") if opening else _role(order[0])
@@ -75,7 +75,7 @@ def summary(
 
 
 def path(order: Sequence[Role]) -> Words:
-    """The order in one line: 开场→烦恼→亮相."""
+    """The order in one line: 开场→痛点→亮相."""
     return Words("→".join(_role(role).zh for role in order), " → ".join(_role(role).en for role in order))
 
 

@@ -244,7 +244,7 @@ def test_another_way_of_telling_makes_a_family_of_its_own() -> None:
     (other,) = continued(LEARNER.learn(hits(10, OFFER_LED, seed=2)).templates, first)
     assert (other.id, other.lineage.parent) == ("tpl_kitchen_douyin_zh_2_v1", "")
     words = diff(first[0], replace(other, id="tpl_kitchen_douyin_zh_1_v2"))
-    assert words[0].zh == "段落顺序变了：原来 开场→烦恼→亮相→卖点→优惠→行动，现在 优惠→限时→展示→证明→行动。"
+    assert words[0].zh == "段落顺序变了：原来 开场→痛点→亮相→卖点→优惠→行动，现在 优惠→限时→演示→口碑→行动。"
 
 
 def test_a_changed_length_is_told() -> None:
