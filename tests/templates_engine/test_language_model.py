@@ -67,7 +67,7 @@ def server(settings: Any) -> Iterator[ChatServer]:
     enable_socket()
     socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
     found = ChatServer()
-    thread = Thread(target=found.serve_forever)
+    thread = Thread(target=found.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     settings.TEMPLATES_WRITER = json.dumps({"base": found.url, "model": "small", "seconds": 2})
     yield found
