@@ -21,12 +21,12 @@ FIRST_C, SECOND_C = 8.0, 1.0  # inverse strength of the regularisation
 LEAST_SEEN = 3  # scripts' lines that have a feature; rarer ones only memorise
 FOLDS = 5
 # How often roles are the main one in real ads, against our corpus, where rare ones are written more often. From the
-# frequencies of 500 real videos in our research; believed half.
+# frequencies of 500 real videos in our research.
 USUAL = {
     Role.HOOK: 0.10, Role.PAIN: 0.06, Role.REVEAL: 0.08, Role.SELLING_POINT: 0.32, Role.DEMO: 0.13,
     Role.SOCIAL_PROOF: 0.09, Role.OFFER: 0.07, Role.URGENCY: 0.03, Role.CTA: 0.09, Role.OTHER: 0.03,
 }  # fmt: skip
-BELIEF = 0.5
+BELIEF = 1.0  # in these frequencies; 0 would take the corpus for the world
 
 Say = Callable[[str], None]
 
