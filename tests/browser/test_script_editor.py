@@ -74,3 +74,4 @@ def test_without_script_the_check_button_does_the_same(plain: Visitor, drafts: t
     page.locator("button[name=save]").click()
     expect(page.locator(".versions > li")).to_have_count(2)
     plain.look("31-script-plain")
+    assert plain.complaints == []
