@@ -92,3 +92,6 @@ class EntryAdmin(OfOrganizationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("lot", "hold")
+
+
+from billing import admin_agencies, admin_notices, admin_payments  # noqa: E402, F401  (they register more of the desk)

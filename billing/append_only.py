@@ -1,5 +1,7 @@
 """A table whose rows the database itself refuses to change or delete, on SQLite and PostgreSQL."""
 
+from collections.abc import Sequence
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 POSTGRES_FUNCTION = """
@@ -32,3 +34,28 @@ def open_table(connection: BaseDatabaseWrapper, table: str) -> None:
             return
         for event in ("update", "delete"):
             cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{event}")
+
+
+POSTGRES_FROZEN = """
+CREATE OR REPLACE FUNCTION hitsmith_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'what % says is never changed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$"""
+
+
+def freeze_columns(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str]) -> None:
+    """From now on an UPDATE of these columns of ``table`` raises django.db.IntegrityError; other columns stay free."""
+    named = ", ".join(columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(POSTGRES_FROZEN)
+            act = "FOR EACH ROW EXECUTE FUNCTION hitsmith_frozen()"
+        else:
+            act = f"BEGIN SELECT RAISE(ABORT, 'what {table} says is never changed'); END"
+        cursor.execute(f"CREATE TRIGGER {table}_frozen BEFORE UPDATE OF {named} ON {table} {act}")
+
+
+def thaw_columns(connection: BaseDatabaseWrapper, table: str) -> None:
+    """Take ``freeze_columns`` off again (if it is on)."""
+    on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER IF EXISTS {table}_frozen{on_table}")

@@ -11,7 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from billing.access import Actor, actor_for, allows
+from billing.access import SESSION_KEY, Actor, actor_for
 from billing.errors import NotAllowed
 from billing.models import ApiKey
 from billing.organizations import digest
@@ -40,7 +40,7 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 class SessionActorAuthentication(SessionAuthentication):
-    """The signed-in user of the pages (with Django's CSRF check)."""
+    """The signed-in user of the pages (with Django's CSRF check), for the organization chosen there."""
 
     def authenticate(self, request: Request) -> tuple[AbstractBaseUser, Actor] | None:
         signed_in = super().authenticate(request)
@@ -48,7 +48,7 @@ class SessionActorAuthentication(SessionAuthentication):
             return None
         user: AbstractBaseUser = signed_in[0]
         try:
-            return user, actor_for(user)
+            return user, actor_for(user, getattr(request, "session", {}).get(SESSION_KEY, ""))
         except NotAllowed as error:
             raise PermissionDenied(error.detail, code=error.code) from error
 
@@ -62,7 +62,7 @@ class HasOrganization(BasePermission):
         if not isinstance(request.auth, Actor):
             return False
         needs: Any = getattr(view, "needs", None) or ("read" if request.method in SAFE_METHODS else "produce")
-        return allows(request.auth.role, needs)
+        return request.auth.may(needs)
 
 
 def _key_text(request: Request) -> str | None:

@@ -9,7 +9,19 @@
     ├── LedgerBusy            503  too many rivals at once: try again
     ├── Parked                403  the account waits for a person to look at its ledger
     ├── NotAllowed            403  the role does not permit it, or the user belongs to no organization
+    ├── LinkRefused     403/404/409  a tie between an agency and a merchant that can not be (``reason`` says why)
+    ├── LinkNotActive         409  the agency's payment ended in this moment: order again
+    ├── SeatsTaken            403  every seat of the plan is taken
+    ├── LastOwner             409  an organization keeps at least one owner
+    ├── InvitationGone        404  used, revoked, expired, or never issued
     ├── UnknownPlan           404  no plan of that name is on sale
+    ├── UnknownPack           404  no top-up pack of that name is on sale
+    ├── ProviderAbsent        409  this way of paying is not set up here: choose another
+    ├── ProviderDown          503  the payment provider does not answer or refuses: nothing was charged, try again
+    ├── NotForSale            409  it would be charged twice, or cannot be sold like this
+    ├── NotPayable            409  the purchase was paid, has lapsed or was given back: look at it, or buy anew
+    ├── NothingToRefund       409  no money of this payment can go back any more
+    ├── PaymentRefused        400  what was entered about money is wrong: an amount, a tax number, an evidence
     └── CatalogueInvalid      400  the plan catalogue file is wrong; the detail names the line of it
 
 ``code`` is stable for programs, ``detail`` is for people, ``status`` is the HTTP status that fits, and ``extra()`` are
@@ -41,7 +53,9 @@ class InsufficientCredits(BillingError):
 
     def __init__(self, needed: int, available: int, limit: str = "account") -> None:
         self.needed, self.available, self.limit = needed, available, limit
-        detail = f"This needs {needed} credits and {available} are available. Add credits or choose a shorter ad."
+        todo = "Ask your agency to raise it" if limit == "budget" else "Add credits"
+        where = "left of this month's budget" if limit == "budget" else "available"
+        detail = f"This needs {needed} credits and {available} are {where}. {todo} or choose a shorter ad."
         super().__init__(detail, needed=needed, available=available, limit=limit)
 
 
@@ -105,6 +119,51 @@ class NotAllowed(BillingError):
     status = 403
 
 
+class LinkRefused(BillingError):
+    """Between organizations; ``reason`` is stable for programs, one of those in ``billing.links``."""
+
+    code = "link_refused"
+
+    def __init__(self, reason: str, status: int, detail: str, **extra: int | str) -> None:
+        super().__init__(detail, reason=reason, **extra)
+        self.reason = reason
+        self.status = status  # type: ignore[misc]  # it depends on the reason
+
+
+class LinkNotActive(BillingError):
+    code = "link_not_active"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("The agency has just stopped paying for this account. Look at the price again, then order.")
+
+
+class SeatsTaken(BillingError):
+    code = "seats_taken"
+    status = 403
+
+    def __init__(self, seats: int) -> None:
+        self.seats = seats
+        detail = f"The plan has {seats} seats and all are taken. Remove a member, revoke an invitation or upgrade."
+        super().__init__(detail, seats=seats)
+
+
+class LastOwner(BillingError):
+    code = "last_owner"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This is the only owner. Make somebody else an owner first.")
+
+
+class InvitationGone(BillingError):
+    code = "invitation_gone"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("This invitation was used, revoked or has expired. Ask for a new one.")
+
+
 class UnknownPlan(BillingError):
     code = "unknown_plan"
     status = 404
@@ -114,5 +173,47 @@ class UnknownPlan(BillingError):
         super().__init__(detail or f"There is no plan {plan_code!r} on sale. Choose one from the plan list.")
 
 
+class UnknownPack(BillingError):
+    code = "unknown_pack"
+    status = 404
+
+    def __init__(self, pack_code: str) -> None:
+        self.pack_code = pack_code
+        super().__init__(f"There is no top-up pack {pack_code!r} on sale. Choose one from the list of packs.")
+
+
 class CatalogueInvalid(BillingError):
     code = "catalogue_invalid"
+
+
+class ProviderAbsent(BillingError):
+    code = "provider_absent"
+    status = 409
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"Paying by {provider} is not set up here. Choose a bank transfer.", provider=provider)
+
+
+class ProviderDown(BillingError):
+    code = "provider_down"
+    status = 503
+
+
+class NotForSale(BillingError):
+    code = "not_for_sale"
+    status = 409
+
+
+class NotPayable(BillingError):
+    code = "not_payable"
+    status = 409
+
+
+class NothingToRefund(BillingError):
+    code = "nothing_to_refund"
+    status = 409
+
+
+class PaymentRefused(BillingError):
+    code = "payment_refused"
+    status = 400

@@ -1,6 +1,6 @@
 """Memberships: months of a plan, what they permit, and the credits that come with them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +10,11 @@ from billing.domain.calendar import add_months, day_of, next_midnight
 from billing.domain.catalogue import FREE, read_entitlements
 from billing.domain.plans import Entitlements, Rates
 from billing.errors import KeyReused, UnknownPlan
-from billing.models import Lot, MembershipPeriod, Organization, PlanVersion
+from billing.models import Lot, MembershipPeriod, Organization, PlanVersion, Subscription
+from billing.payers import payer_of
+
+# How long the rights of a subscription outlive a month that could not be charged; credits do not.
+GRACE = timedelta(days=7)
 
 
 def start_period(
@@ -23,15 +27,39 @@ def start_period(
     started another plan.
     """
     plan = _sold(plan_code)
+    return begin_period(organization, plan, key=key, at=at or timezone.now(), source=source)
+
+
+def begin_period(
+    organization: Organization,
+    plan: PlanVersion,
+    *,
+    key: str,
+    at: datetime,
+    source: str,
+    credits: int | None = None,
+    follows: MembershipPeriod | None = None,
+) -> MembershipPeriod:
+    """``start_period`` of a plan as it was bought, be it on sale still or not.
+
+    ``credits``: how many come with it (default: the plan's); ``follows``: the month that this one continues although it
+    may have ended a few days before ``at``. Raises KeyReused.
+    """
     with transaction.atomic():
         # Two purchases at the same moment must come one after the other, or both would begin at the same end.
         Organization.objects.select_for_update().get(pk=organization.pk)
         earlier = MembershipPeriod.objects.of(organization).filter(key=key).first()
         if earlier is None:
-            return _start(organization, plan, key=key, at=at or timezone.now(), source=source)
-    if earlier.plan_code != plan_code:
+            last = follows or _last_running(organization, plan, at)
+            return _start(organization, plan, key=key, at=at, source=source, credits=credits or plan.credits, last=last)
+    if earlier.plan_code != plan.code:
         raise KeyReused(key)
     return earlier
+
+
+def _last_running(organization: Organization, plan: PlanVersion, at: datetime) -> MembershipPeriod | None:
+    running = MembershipPeriod.objects.of(organization).filter(plan_code=plan.code, ends_at__gt=at, ended_at=None)
+    return running.order_by("-ends_at").first()
 
 
 def _sold(plan_code: str) -> PlanVersion:
@@ -43,16 +71,23 @@ def _sold(plan_code: str) -> PlanVersion:
     return plan
 
 
-def _start(organization: Organization, plan: PlanVersion, *, key: str, at: datetime, source: str) -> MembershipPeriod:
+def _start(
+    organization: Organization,
+    plan: PlanVersion,
+    *,
+    key: str,
+    at: datetime,
+    source: str,
+    credits: int,
+    last: MembershipPeriod | None,
+) -> MembershipPeriod:
     zone = catalogue.current().timezone
-    running = MembershipPeriod.objects.of(organization).filter(plan_code=plan.code, ends_at__gt=at)
-    last = running.order_by("-ends_at").first()
     anchor, number = (last.anchor_at, last.month_number + 1) if last else (at, 1)
     starts_at, ends_at = add_months(anchor, number - 1, zone), add_months(anchor, number, zone)
     lot = ledger.grant(
         organization,
         key=f"period:{key}",
-        amount=plan.credits,
+        amount=credits,
         kind=Lot.Kind.PERIOD,
         starts_at=starts_at,
         expires_at=ends_at,
@@ -77,21 +112,41 @@ def _start(organization: Organization, plan: PlanVersion, *, key: str, at: datet
 def current_period(organization: Organization, at: datetime | None = None) -> MembershipPeriod | None:
     """The membership that counts at ``at`` (default: now): of all that run, the one of the highest rank."""
     moment = at or timezone.now()
-    running = MembershipPeriod.objects.of(organization).filter(starts_at__lte=moment, ends_at__gt=moment)
+    running = MembershipPeriod.objects.of(organization).filter(starts_at__lte=moment, ends_at__gt=moment, ended_at=None)
     return running.order_by("-rank", "-ends_at").first()
 
 
+def in_grace(organization: Organization, at: datetime | None = None) -> MembershipPeriod | None:
+    """The last month of a subscription whose next payment is late, for GRACE after its end: its rights, not credits."""
+    moment = at or timezone.now()
+    charged = Subscription.objects.of(organization).exclude(state=Subscription.State.ENDED).filter(must_end=False)
+    late = charged.filter(
+        last_period__ends_at__lte=moment, last_period__ends_at__gt=moment - GRACE, last_period__ended_at=None
+    )
+    found = late.select_related("last_period").order_by("-last_period__rank").first()
+    return found.last_period if found else None
+
+
 def entitlements_for(organization: Organization, at: datetime | None = None) -> Entitlements:
-    """What the organization may do: as bought with its best running membership, else the free plan's."""
-    period = current_period(organization, at)
+    """What work of the organization may be: by the membership of whoever pays for it, itself or its agency."""
+    return own_entitlements(payer_of(organization).account, at)
+
+
+def own_entitlements(organization: Organization, at: datetime | None = None) -> Entitlements:
+    """As bought with the organization's best running membership (or one in grace), else the free plan's.
+
+    Seats and the number of merchants are its own; everything about work goes by ``entitlements_for``.
+    """
+    period = current_period(organization, at) or in_grace(organization, at)
     return read_entitlements(period.entitlements if period else _free().entitlements)
 
 
 def ensure_daily(organization: Organization, at: datetime | None = None) -> Lot | None:
     """Today's free credits of an organization without a membership, until midnight; None for members.
 
-    Once a day, however often it is called."""
+    Once a day, however often it is called. Where an agency pays they are the agency's."""
     moment = at or timezone.now()
+    organization = payer_of(organization).account
     if current_period(organization, moment) is not None:
         return None
     zone = catalogue.current().timezone

@@ -171,11 +171,25 @@ CELERY_BEAT_SCHEDULE = {
     "advance-unfinished-ads": {"task": "creative.tasks.advance_unfinished", "schedule": RECONCILE_SECONDS},
     "look-for-hits": {"task": "templates_engine.tasks.look", "schedule": RECONCILE_SECONDS},
     "release-expired-holds": {"task": "billing.tasks.reap_holds", "schedule": 60.0},
+    "finish-payments": {"task": "billing.tasks.sweep_payments", "schedule": 60.0},
+    "notice-low-credits": {"task": "billing.tasks.notice_low_credits", "schedule": 600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 JOB_SILENT_SECONDS = env.int("JOB_SILENT_SECONDS", default=90)  # a worker silent for so long has lost its job
 JOB_MAX_ATTEMPTS = 3
 HOLD_LEASE_MINUTES = env.int("HOLD_LEASE_MINUTES", default=30)
+
+# --- mail -------------------------------------------------------------------------------------------------------------
+# Such as smtp+tls://user:password@mail.example.com:587; without it mail is written to the log of the worker.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Hitsmith <no-reply@localhost>")
+# Where people reach the studio, for links in mails: https://studio.example.com
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+
+# --- low credits ------------------------------------------------------------------------------------------------------
+# A page says so, and whoever pays gets one mail per threshold and month, when so many percent of the plan's are left.
+LOW_CREDIT_PERCENTS = env.list("LOW_CREDIT_PERCENTS", cast=int, default=[20, 5])
+LOW_CREDIT_MAIL = env.bool("LOW_CREDIT_MAIL", default=True)
 
 # --- engines and the law ----------------------------------------------------------------------------------------------
 DEFAULT_ENGINE = env.str("DEFAULT_ENGINE", default="showcase")
@@ -207,6 +221,17 @@ TEMPLATES_ASR = env.str("TEMPLATES_ASR", default="")
 TEMPLATES_WRITER = env.str("TEMPLATES_WRITER", default="")
 # The same for reading: which job each line of a hit does. Asked beside the trained model; bench/roles.py measures it.
 TEMPLATES_TAGGER = env.str("TEMPLATES_TAGGER", default="")
+
+# --- payment ----------------------------------------------------------------------------------------------------------
+# Without a key the service sells by bank transfer alone, and its pages say so.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])  # two while one is being exchanged
+STRIPE_API_VERSION = "2026-10-28.endive"  # the one that stripe-python 16.1 was made for
+STRIPE_TRANSPORT = env.str("STRIPE_TRANSPORT", default="billing.providers.stripe.client.HouseTransport")
+BILLING_HTTP = "config.wiring.exchange"
+# Where a bank transfer goes, as the buyer reads it; several lines are allowed.
+TRANSFER_ACCOUNT = env.str("TRANSFER_ACCOUNT", default="")
+TRANSFER_SECOND_PERSON_FEN = env.int("TRANSFER_SECOND_PERSON_FEN", default=500_000)  # from here on two people confirm
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -254,6 +279,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)-7s %(name)s  %(message)s", "datefmt": "%H:%M:%S"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("django.server", "celery.beat", "httpx2")},
+    "loggers": {name: {"level": "WARNING"} for name in ("django.server", "celery.beat", "httpx2", "stripe")},
 }
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # weights come from folders, never from a hub

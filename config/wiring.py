@@ -1,7 +1,7 @@
-"""Where ``templates_engine`` meets what it may not import: files and other machines are reached through ``generation``.
+"""Where ``templates_engine`` and ``billing`` meet what they may not import: files and other machines, through ``generation``.
 
-Named by the settings ``TEMPLATES_FOOTAGE``, ``TEMPLATES_PHOTO``, ``TEMPLATES_TRANSITIONS`` and ``TEMPLATES_HTTP``; only errors
-are translated here.
+Named by the settings ``TEMPLATES_FOOTAGE``, ``TEMPLATES_PHOTO``, ``TEMPLATES_TRANSITIONS``, ``TEMPLATES_HTTP``
+and ``BILLING_HTTP``; only errors are translated here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from billing.errors import ProviderDown
 from generation.engines import transnet
 from generation.errors import GenerationError
 from generation.footage import reel
@@ -70,3 +71,15 @@ def ask(
             return client.ask(request)
     except GenerationError as error:
         raise ToolMissing(str(error)) from error
+
+
+def exchange(
+    base: str, path: str, method: str, headers: Mapping[str, str], content: bytes, seconds: float
+) -> tuple[int, Mapping[str, str], bytes]:
+    """One request to a payment provider: (status, headers, body), refusals included. Raises ``ProviderDown``."""
+    try:
+        with Client(base, "the payment provider", limits=Limits(silence=seconds, whole=seconds)) as client:
+            answer = client.exchange(method, path, headers, content)
+    except GenerationError as error:
+        raise ProviderDown(str(error)) from error
+    return answer.status, answer.headers, answer.content

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
@@ -12,10 +13,10 @@ from billing import ledger
 from billing.errors import BillingError
 from billing.memberships import ensure_daily, entitlements_for
 from billing.models import Organization
-from creative import bell, payment, production
+from creative import bell, payment, production, quotes
 from creative.drafts import Prepared, Wishes, keep, prepare
 from creative.errors import AdNotCancellable, AdNotOrderable, BriefRefused, CreativeError, PlanTooSmall
-from creative.models import Ad, AdShot, Campaign, Product
+from creative.models import Ad, Campaign, Product
 from creative.payment import LIVE
 from templates_engine import library
 
@@ -81,7 +82,7 @@ def _save(
         campaign = Campaign.objects.create(organization=organization, name=name, left_out=left_out)
         for one in prepared:
             keep(one, campaign=campaign)
-        campaign.credits_quoted = _quote(campaign)
+        campaign.credits_quoted = quotes.campaign_total(campaign)
         campaign.save(update_fields=["credits_quoted"])
     return campaign
 
@@ -113,28 +114,22 @@ def _left_out(item: Combination, error: CreativeError) -> dict[str, str]:
     }
 
 
-def _quote(campaign: Campaign) -> int:
-    """Each clip counts once, however many ads of the campaign show it."""
-    shots = AdShot.objects.filter(ad__campaign=campaign)
-    return sum(dict(shots.values_list("clip_key", "credits")).values())
+def order_campaign(campaign: Campaign, *, by: AbstractBaseUser | None = None) -> Campaign:
+    """One hold for all ads, ordered by a member (None: a program); ordering twice changes nothing.
 
-
-def quote_again(campaign_id: int) -> None:
-    """The quote of a draft one of whose ads was changed; call it inside the transaction that changed the ad."""
-    campaign = Campaign.objects.get(pk=campaign_id)
-    Campaign.objects.filter(pk=campaign_id, state=State.DRAFT).update(credits_quoted=_quote(campaign))
-
-
-def order_campaign(campaign: Campaign) -> Campaign:
-    """One hold for all ads. Raises the ledger's refusals with nothing started; ordering twice changes nothing."""
+    Raises the ledger's refusals, or ``AdNotOrderable`` where the quote has changed since, with nothing started.
+    """
     organization = campaign.organization
+    quotes.renew_campaign(campaign)
     ensure_daily(organization)
     concurrency = entitlements_for(organization).concurrency
     with transaction.atomic():
         mine = Campaign.objects.filter(pk=campaign.pk, state=State.DRAFT, credits_quoted=campaign.credits_quoted)
-        if mine.update(state=State.RUNNING):
+        if mine.update(state=State.RUNNING, ordered_by_id=by.pk if by else None):
             now = timezone.now()
-            Ad.objects.filter(campaign=campaign, state=Ad.State.DRAFT).update(state=Ad.State.HELD, ordered_at=now)
+            Ad.objects.filter(campaign=campaign, state=Ad.State.DRAFT).update(
+                state=Ad.State.HELD, ordered_at=now, ordered_by_id=by.pk if by else None
+            )
             bell.ring(bell.ADVANCE_CAMPAIGN, campaign.public_id)
             payment.take_hold(campaign, concurrency=concurrency)
     campaign.refresh_from_db()

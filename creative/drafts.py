@@ -15,6 +15,7 @@ from creative.domain.prompts import prompt
 from creative.domain.storyboard import Desk, Storyboard, storyboard, timeline_of
 from creative.errors import BriefRefused, NoPhotos, NotFound
 from creative.models import Ad, AdOutput, AdShot, Asset, Brief, Campaign, Product
+from creative.payment import Quote
 from creative.products import facts_of
 from creative.scripts import Written, write
 from generation.domain.geometry import Box
@@ -181,7 +182,8 @@ def _plans(board: Storyboard, wanted: Wanted) -> tuple[ShotPlan, ...]:
 def keep(prepared: Prepared, *, campaign: Campaign | None = None) -> AdDraft:
     """Price a prepared ad and write its rows."""
     organization, board = prepared.product.organization, prepared.board
-    lengths, credits = priced(prepared)
+    lengths, quote = priced(prepared)
+    credits = quote.credits
     with transaction.atomic():
         ad = Ad.objects.create(
             public_id=prepared.ad_id,
@@ -194,21 +196,22 @@ def keep(prepared: Prepared, *, campaign: Campaign | None = None) -> AdDraft:
             script=script_to_dict(prepared.written.script),
             timeline=timeline_to_dict(prepared.timeline),
             credits_quoted=sum(credits),
+            price_percent=quote.tariff.percent,
         )
-        put_shots(ad, prepared, credits)
+        put_shots(ad, prepared, quote)
         AdOutput.objects.bulk_create(AdOutput(ad=ad, aspect=aspect) for aspect in prepared.wanted.aspects)
     quotes = zip(board.shots, lengths, credits, strict=True)
     return AdDraft(ad, sum(credits), tuple(ShotQuote(s.index, s.role, ms, cost, cost == 0) for s, ms, cost in quotes))
 
 
-def priced(prepared: Prepared) -> tuple[list[int], tuple[int, ...]]:
-    """(milliseconds, credits) of every shot, in order."""
+def priced(prepared: Prepared) -> tuple[list[int], Quote]:
+    """The milliseconds of every shot, in order, and what they cost."""
     lengths = [shot.request.frames * 1000 // shot.request.fps for shot in prepared.board.shots]
     filming = [payment.Filming(shot_plan.key, ms) for shot_plan, ms in zip(prepared.plans, lengths, strict=True)]
     return lengths, payment.price(prepared.product.organization, filming)
 
 
-def put_shots(ad: Ad, prepared: Prepared, credits: Sequence[int]) -> None:
+def put_shots(ad: Ad, prepared: Prepared, quote: Quote) -> None:
     """The rows of the shots of an ad that has none yet."""
     AdShot.objects.bulk_create(
         AdShot(
@@ -219,8 +222,11 @@ def put_shots(ad: Ad, prepared: Prepared, credits: Sequence[int]) -> None:
             plan=plan_to_dict(shot_plan),
             clip_key=shot_plan.key,
             credits=cost,
+            list_credits=listed,
         )
-        for shot, shot_plan, cost in zip(prepared.board.shots, prepared.plans, credits, strict=True)
+        for shot, shot_plan, cost, listed in zip(
+            prepared.board.shots, prepared.plans, quote.credits, quote.listed, strict=True
+        )
     )
 
 

@@ -1,11 +1,12 @@
 """Ordering and cancelling an ad."""
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
 from billing.domain.plans import Entitlements
 from billing.memberships import ensure_daily, entitlements_for
-from creative import bell, payment
+from creative import bell, payment, quotes
 from creative.errors import AdNotCancellable, AdNotOrderable
 from creative.models import Ad
 from creative.payment import LIVE
@@ -13,23 +14,27 @@ from creative.payment import LIVE
 State = Ad.State
 
 
-def order(ad: Ad, *, entitlements: Entitlements | None = None) -> Ad:
+def order(ad: Ad, *, entitlements: Entitlements | None = None, by: AbstractBaseUser | None = None) -> Ad:
     """Reserve the quoted credits and start. An ad that is on its way (or ready) is returned as it is, nothing charged.
 
-    ``entitlements`` stand in for those of the membership where the operator of the machine orders.
+    ``entitlements`` stand in for those of the membership where the operator of the machine orders; ``by`` is the member
+    who does, None for a program.
 
     Raises the ledger's ``InsufficientCredits`` or ``TooManyOpenHolds`` with nothing started, and ``AdNotOrderable``
-    for an ad that was cancelled, has failed, or belongs to a campaign, or whose script is another than ``ad`` holds.
+    for an ad that was cancelled, has failed, or belongs to a campaign, whose script is another than ``ad`` holds, or whose
+    quote was made off-peak and is dearer now.
     """
     if ad.campaign_id is not None:
         raise AdNotOrderable(
             "这条广告属于一个批量项目：请在项目里下单。", "this ad is part of a campaign: order the campaign."
         )
+    quotes.renew(ad)
     ensure_daily(ad.organization)
     concurrency = (entitlements or entitlements_for(ad.organization)).concurrency
     with transaction.atomic():
         mine = Ad.objects.filter(pk=ad.pk, state=State.DRAFT, script_version=ad.script_version)
-        if mine.update(state=State.HELD, ordered_at=timezone.now()):
+        mine = mine.filter(price_percent=ad.price_percent)
+        if mine.update(state=State.HELD, ordered_at=timezone.now(), ordered_by_id=by.pk if by else None):
             bell.ring(bell.ADVANCE, ad.public_id)
             payment.take_hold(ad, concurrency=concurrency)
     ad.refresh_from_db()

@@ -14,9 +14,15 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from billing import ledger
-from billing.memberships import rates
+from billing.access import name_in_journal
+from billing.budgets import budget_of, funds
+from billing.domain.tariff import Tariff
 from billing.models import Organization
+from billing.payers import payer_of
+from billing.pricing import tariff
 from creative.models import Ad, AdShot, Campaign, PaidClip, Reshoot
+from generation.domain.shot_plan_json import plan_from_dict
+from generation.models import Clip
 
 LIVE = (Ad.State.HELD, Ad.State.SHOOTING, Ad.State.ASSEMBLING, Ad.State.CHECKING)
 
@@ -33,16 +39,26 @@ class Filming:
     ms: int
 
 
-def price(organization: Organization, shots: Iterable[Filming], kind: str = "i2v") -> tuple[int, ...]:
+@dataclass(frozen=True)
+class Quote:
+    """What the shots cost at one tariff, and what they would at the list price, in order."""
+
+    tariff: Tariff
+    credits: tuple[int, ...]
+    listed: tuple[int, ...]
+
+
+def price(organization: Organization, shots: Iterable[Filming], kind: str = "i2v") -> Quote:
     """Credits of each shot by the rates of ``kind``: 0 where its clip is paid for, or an earlier shot is the same."""
     shots = tuple(shots)
     settled = set(paid_keys(organization, [shot.clip_key for shot in shots]))
-    current = rates()
-    found = []
+    current = tariff()
+    listed = []
     for shot in shots:
-        found.append(0 if shot.clip_key in settled else current.cost(kind, "std", duration_ms=shot.ms))
+        free = shot.clip_key in settled
+        listed.append(0 if free else current.rates.cost(kind, "std", duration_ms=shot.ms))
         settled.add(shot.clip_key)
-    return tuple(found)
+    return Quote(current, tuple(map(current.reduced, listed)), tuple(listed))
 
 
 def paid_keys(organization: Organization, keys: Iterable[str]) -> "QuerySet[PaidClip, str]":
@@ -61,21 +77,31 @@ def payer(ad: Ad) -> Ad | Reshoot:
 
 
 def take_hold(row: Ad | Campaign | Reshoot, *, concurrency: int | None) -> None:
-    """Reserve the whole quote under the next key of ``row``; call it inside a transaction, as its last step.
+    """Reserve the whole quote under the next key of ``row``, on the account of whoever pays for it now.
 
-    The credits move last and only under the number that this row says, so two callers take one hold.
-    Raises the ledger's refusals (``InsufficientCredits`` and others), which roll everything back.
+    Call it inside a transaction, as its last step. The credits move last and only under the number that this row says,
+    so two callers take one hold. Raises the ledger's refusals (``InsufficientCredits`` and others), which roll everything
+    back.
     """
     number = row.holds_taken + 1
+    pays = payer_of(row.organization)
     hold = ledger.hold(
-        row.organization,
+        pays.account,
         key=f"{row.public_id}:{number}",
         amount=row.credits_quoted,
         reference=row.public_id,
         concurrency=concurrency,
+        budget=budget_of(pays.link).pk if pays.link else None,
+        actor=_orderer(row),
     )
     type(row).objects.filter(pk=row.pk).update(hold=hold, holds_taken=number)
     row.hold, row.holds_taken = hold, number
+
+
+def _orderer(row: Ad | Campaign | Reshoot) -> str:
+    """Whoever ordered it, for the journal; as the row says now, not as it was when it was read."""
+    ordered = type(row).objects.filter(pk=row.pk).select_related("ordered_by").get().ordered_by
+    return name_in_journal(ordered, row.organization)[:120] if ordered else ""
 
 
 def keep_hold(ad: Ad) -> None:
@@ -102,8 +128,8 @@ def pay(ad: Ad) -> bool:
         mine = Ad.objects.filter(pk=ad.pk, state=Ad.State.CHECKING, cancel_requested=False, round=ad.round)
         if not mine.update(state=Ad.State.READY, finished_at=timezone.now()):
             return False
-        used = sum(_pay_clip(ad, shot) for shot in ad.shots.order_by("clip_key"))
         row = payer(ad)
+        used = sum(_pay_clip(ad, shot, row) for shot in ad.shots.order_by("clip_key"))
         if isinstance(row, Reshoot):
             _note_reshoot(row, used)
         else:
@@ -124,10 +150,23 @@ def _note_reshoot(reshoot: Reshoot, used: int) -> None:
     )
 
 
-def _pay_clip(ad: Ad, shot: AdShot) -> int:
+def _pay_clip(ad: Ad, shot: AdShot, row: Ad | Reshoot) -> int:
     """What this shot costs now: nothing if an ad has paid for the clip since the quote."""
+    orders = row if isinstance(row, Reshoot) else ad.campaign or ad
+    plan = plan_from_dict(shot.plan)
+    clip = Clip.objects.filter(tenant=ad.organization_id, key=shot.clip_key).first()
+    metered = {
+        "paid_by": orders.public_id,
+        "index": shot.index,
+        "engine": clip.engine if clip else plan.engine,
+        "ms": plan.frames * 1000 // plan.fps,
+        "engine_ms": clip.film_ms if clip else 0,
+        "ordered_by_id": orders.ordered_by_id,
+    }
     _, first = PaidClip.objects.get_or_create(
-        organization=ad.organization, clip_key=shot.clip_key, defaults={"ad": ad, "credits": shot.credits}
+        organization=ad.organization,
+        clip_key=shot.clip_key,
+        defaults={"ad": ad, "credits": shot.credits} | metered,
     )
     return shot.credits if first else 0
 
@@ -139,7 +178,7 @@ def collect(campaign: Campaign, used: int) -> int:
     """
     if campaign.hold is not None and ledger.settle(campaign.hold.pk, used=used, key=campaign.public_id):
         return used
-    campaign.credits_quoted = min(used, ledger.balance(campaign.organization).available)
+    campaign.credits_quoted = min(used, funds(campaign.organization).available)
     take_hold(campaign, concurrency=None)
     if campaign.hold is None or not ledger.settle(
         campaign.hold.pk, used=campaign.credits_quoted, key=campaign.public_id

@@ -8,6 +8,7 @@ cancelled, the old rows come back and so do the credits.
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from billing.memberships import ensure_daily, entitlements_for
 from creative import bell, filming, payment
 from creative.brief import MAX_SEED, engine_spec
 from creative.drafts import image_of
-from creative.errors import AdNotReady, BriefRefused, NotFound, PlanTooSmall
+from creative.errors import AdNotOrderable, AdNotReady, BriefRefused, NotFound, PlanTooSmall
 from creative.filming import Trouble
 from creative.models import Ad, AdOutput, AdShot, Asset, Campaign, Reshoot
 from generation.domain.engine_spec import Move
@@ -38,6 +39,7 @@ class ReshootQuote:
     plan: ShotPlan
     ms: int
     credits: int
+    listed: int  # without the off-peak price
 
 
 def quote_reshoot(
@@ -81,8 +83,8 @@ def quote_reshoot(
         old,
     )
     ms = frames * 1000 // fps
-    (credits,) = payment.price(ad.organization, [payment.Filming(new.key, ms)], KIND)
-    return ReshootQuote(shot, asset, new, ms, credits)
+    quote = payment.price(ad.organization, [payment.Filming(new.key, ms)], KIND)
+    return ReshootQuote(shot, asset, new, ms, quote.credits[0], quote.listed[0])
 
 
 def reshoot(
@@ -94,16 +96,25 @@ def reshoot(
     move: str = "",
     strength: float | None = None,
     entitlements: Entitlements | None = None,
+    by: AbstractBaseUser | None = None,
+    agreed: int | None = None,
 ) -> Ad:
     """Reserve the price of one shot and film it anew; the ad as it stands then.
 
-    Raises what ``quote_reshoot`` raises, ``PlanTooSmall``, and the ledger's ``InsufficientCredits`` or
+    ``by`` is the member who orders, None for a program; ``agreed`` the price that was shown: a dearer one is refused.
+
+    Raises what ``quote_reshoot`` raises, ``AdNotOrderable``, ``PlanTooSmall``, and the ledger's ``InsufficientCredits`` or
     ``TooManyOpenHolds``; nothing has changed then. Asked twice, the second is refused with ``AdNotReady``.
     """
     allowed = entitlements or entitlements_for(ad.organization)
     if not allowed.reshoot:
         raise PlanTooSmall("你的会员不含重拍。", "the membership does not include reshoots.")
     wanted = quote_reshoot(ad, index, seed=seed, photo=photo, move=move, strength=strength)
+    if agreed is not None and wanted.credits > agreed:
+        raise AdNotOrderable(
+            f"重拍的价格从 {agreed} 点变为 {wanted.credits} 点，还没有开始，也没有扣点。请看新的价格再决定。",
+            f"the price of this reshoot has changed from {agreed} to {wanted.credits} credits; nothing was started.",
+        )
     ensure_daily(ad.organization)
     with transaction.atomic():
         timeline = _timeline(ad, index, wanted.plan.key)
@@ -117,6 +128,7 @@ def reshoot(
             index=index,
             before=_before(ad, wanted.shot),
             credits_quoted=wanted.credits,
+            ordered_by_id=by.pk if by else None,
         )
         _put(ad, wanted)
         bell.ring(bell.ADVANCE, ad.public_id)
@@ -203,6 +215,7 @@ def _before(ad: Ad, shot: AdShot) -> dict[str, Any]:
             "plan": shot.plan,
             "clip_key": shot.clip_key,
             "credits": shot.credits,
+            "list_credits": shot.list_credits,
             "job_id": shot.job_id,
         },
         "outputs": {
@@ -219,6 +232,7 @@ def _put(ad: Ad, wanted: ReshootQuote) -> None:
         plan=plan_to_dict(wanted.plan),
         clip_key=wanted.plan.key,
         credits=wanted.credits,
+        list_credits=wanted.listed,
         job=None,
     )
     AdOutput.objects.filter(ad=ad).update(rendition=None, job=None)

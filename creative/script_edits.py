@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from billing.memberships import entitlements_for
-from creative import campaigns
+from creative import quotes
 from creative.drafts import Prepared, prepare_again, priced, put_shots
 from creative.errors import NotFound, ScriptConflict, ScriptLocked, ScriptRefused
 from creative.models import Ad, Campaign, ScriptEdit
@@ -124,7 +124,7 @@ def _as_told(desk: Editing, words: Sequence[BeatWords]) -> Script:
 def _put(ad: Ad, before: Script, prepared: Prepared, edit: ScriptEdit) -> None:
     """The ad's rows for another script, and the entry of its history, all or nothing."""
     script = script_to_dict(prepared.written.script)
-    credits = priced(prepared)[1]
+    quote = priced(prepared)[1]
     with transaction.atomic():
         if ad.campaign_id is not None:  # locked first, as whoever orders a campaign does
             Campaign.objects.select_for_update().get(pk=ad.campaign_id)
@@ -132,7 +132,8 @@ def _put(ad: Ad, before: Script, prepared: Prepared, edit: ScriptEdit) -> None:
         changed = mine.update(
             script=script,
             timeline=timeline_to_dict(prepared.timeline),
-            credits_quoted=sum(credits),
+            credits_quoted=sum(quote.credits),
+            price_percent=quote.tariff.percent,
             script_version=edit.number,
         )
         if not changed:
@@ -140,12 +141,12 @@ def _put(ad: Ad, before: Script, prepared: Prepared, edit: ScriptEdit) -> None:
             why = locked(ad)
             raise ScriptLocked(*why) if why is not None else ScriptConflict(ad.script_version)
         ad.shots.all().delete()
-        put_shots(ad, prepared, credits)
+        put_shots(ad, prepared, quote)
         edit.organization, edit.ad = ad.organization, ad
         edit.before, edit.after = script_to_dict(before), script
         edit.save(force_insert=True)
         if ad.campaign_id is not None:
-            campaigns.quote_again(ad.campaign_id)
+            quotes.quote_again(ad.campaign_id)
     ad.refresh_from_db()
 
 

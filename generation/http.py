@@ -63,6 +63,15 @@ class Request:
     body: Mapping[str, object] | None = None
 
 
+@dataclass(frozen=True)
+class Answer:
+    """Whatever came back; the names of headers are in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
 class Client:
     """A context manager; ``base`` such as ``https://films.example:8091``. ``now``: a clock that never goes back."""
 
@@ -105,6 +114,16 @@ class Client:
         except ValueError as error:
             raise ServerDown(f"{self._name} answered in a language that is not agreed: {AGAIN}") from error
 
+    def exchange(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
+        """One request with these headers and bytes, and its answer, a refusal too; no redirect is followed."""
+        url = f"{self._origin}{self._prefix}{path}"
+        with (
+            self._reached(),
+            self._http.stream(method, url, headers=dict(headers), content=content or None) as answer,
+        ):
+            body = b"".join(self._chunks(answer, self._limits.answer))
+            return Answer(answer.status_code, {name.lower(): text for name, text in answer.headers.items()}, body)
+
     def fetch(self, path: str, out: Path, pulse: Callable[[], None]) -> None:
         """The answer's bytes into the file ``out``, all of them or no file; ``pulse`` is called for every piece."""
         try:
@@ -119,11 +138,16 @@ class Client:
     @contextmanager
     def _answer(self, request: Request) -> Iterator[httpx2.Response]:
         """An answer that is a success; its body is still to be read, which is why the errors of reading end here."""
+        with self._reached(), self._followed(request) as answer:
+            if not answer.is_success:
+                raise self._refusal(answer)
+            yield answer
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Raises ``ServerDown`` where no answer came, or not in time."""
         try:
-            with self._followed(request) as answer:
-                if not answer.is_success:
-                    raise self._refusal(answer)
-                yield answer
+            yield
         except httpx2.TimeoutException as error:
             raise ServerDown(f"{self._name} takes too long to answer: {AGAIN}") from error
         except httpx2.HTTPError as error:

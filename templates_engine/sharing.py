@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from billing import links
 from billing.memberships import entitlements_for
 from billing.models import Organization
 from templates_engine.domain.template import Words
@@ -33,14 +34,16 @@ class Shared:
 def share(owner: Organization, template_id: str, receiver_id: str, *, by: str = "") -> TemplateShare:
     """Offers the family of ``template_id`` to the organization with the public id ``receiver_id``. Twice is one offer.
 
-    Raises TemplateNotFound for a template that is not the owner's own, or SharingRefused.
+    A merchant with an active tie to the agency may be named by its name instead. Raises TemplateNotFound for a template
+    that is not the owner's own, or SharingRefused.
     """
     row = TemplateVersion.objects.filter(organization=owner, template_id=template_id).first()
     if row is None:
         raise TemplateNotFound(template_id)
     if owner.kind != Organization.Kind.AGENCY:
         raise _not_an_agency()
-    receiver = Organization.objects.filter(public_id=receiver_id.strip()).first()
+    numbered = Organization.objects.filter(public_id=receiver_id.strip()).first()
+    receiver = numbered or links.client_named(owner, receiver_id)
     if receiver is None:
         raise _no_receiver()
     if receiver.pk == owner.pk:

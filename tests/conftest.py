@@ -1,5 +1,6 @@
 """What every test has: media of its own, and no network. Only ``live`` and ``browser`` tests may talk to this machine."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,3 +22,9 @@ def own_var(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
+
+
+@pytest.fixture(autouse=True)
+def by_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quotes are made at noon in Shanghai, whenever the tests run: off-peak prices are for the tests that ask for them."""
+    monkeypatch.setattr("billing.pricing.now", lambda: datetime(2026, 11, 23, 4, tzinfo=UTC))

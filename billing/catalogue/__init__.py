@@ -11,9 +11,11 @@ from pathlib import Path
 import yaml
 from django.db import IntegrityError, transaction
 
+from billing.catalogue import wording
 from billing.domain.catalogue import CatalogueError, read_catalogue, read_entitlements
-from billing.domain.plans import Catalogue, Plan
-from billing.errors import CatalogueInvalid
+from billing.domain.catalogue_diff import changes
+from billing.domain.plans import Catalogue, Pack, Plan
+from billing.errors import CatalogueInvalid, UnknownPack
 from billing.models import CatalogueVersion, PlanVersion
 
 DEFAULT = Path(__file__).with_name("default.yaml")
@@ -59,6 +61,20 @@ def plan_on_sale(code: str) -> PlanVersion | None:
     return plan
 
 
+def plans_on_sale() -> tuple[PlanVersion, ...]:
+    """The versions that are sold today, by rank; a fresh database gets the default catalogue."""
+    current()
+    return tuple(PlanVersion.objects.filter(on_sale=True).order_by("rank"))
+
+
+def pack_on_sale(code: str) -> Pack:
+    """A top-up pack of the catalogue in force. Raises UnknownPack."""
+    pack = current().pack(code)
+    if pack is None:
+        raise UnknownPack(code)
+    return pack
+
+
 def _load_first() -> None:
     try:
         with transaction.atomic():
@@ -82,24 +98,8 @@ def _read(path: Path) -> tuple[object, Catalogue]:
 def _compare(before: CatalogueVersion | None, body: object, catalogue: Catalogue) -> Difference:
     if before is not None and before.body == body:
         return Difference(())
-    sold = {plan.code: _as_plan(plan) for plan in PlanVersion.objects.filter(on_sale=True)}
-    lines = [f"catalogue {before.version if before else 'none'} -> {catalogue.version}"]
-    for plan in catalogue.plans:
-        if plan.code not in sold:
-            lines.append(f"plan {plan.code}: new, {plan.price_fen} fen, {plan.credits} credits")
-        elif sold[plan.code] != plan:
-            lines += [f"plan {plan.code}: {change}" for change in _changes(sold[plan.code], plan)]
-    lines += [f"plan {code}: no longer sold" for code in sold if catalogue.plan(code) is None]
-    if before is not None and read_catalogue(before.body).rates != catalogue.rates:
-        lines.append("rates: changed")
-    return Difference(tuple(lines))
-
-
-def _changes(old: Plan, new: Plan) -> list[str]:
-    before = asdict(old) | asdict(old.entitlements)
-    after = asdict(new) | asdict(new.entitlements)
-    changed = [name for name in before if name != "entitlements" and before[name] != after[name]]
-    return [f"{name} {before[name]} -> {after[name]}" for name in changed]
+    found = changes(None if before is None else read_catalogue(before.body), catalogue)
+    return Difference(tuple(wording.lines(before, catalogue.version, found)))
 
 
 def _store(body: object, catalogue: Catalogue) -> None:
@@ -131,4 +131,13 @@ def _as_plan(row: PlanVersion) -> Plan:
     return Plan(row.code, row.rank, row.price_fen, row.credits, row.daily_credits, entitlements)
 
 
-__all__ = ["DEFAULT", "CatalogueError", "Difference", "current", "load_catalogue", "plan_on_sale"]
+__all__ = [
+    "DEFAULT",
+    "CatalogueError",
+    "Difference",
+    "current",
+    "load_catalogue",
+    "pack_on_sale",
+    "plan_on_sale",
+    "plans_on_sale",
+]

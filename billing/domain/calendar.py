@@ -1,7 +1,7 @@
 """Calendar months and days, counted on the wall clock of one time zone."""
 
 import calendar
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -21,6 +21,11 @@ def add_months(anchor: datetime, months: int, zone: str) -> datetime:
 def day_of(moment: datetime, zone: str) -> str:
     """The date in ``zone``, as ``2026-11-23``."""
     return moment.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def month_of(moment: datetime, zone: str) -> date:
+    """The first day of the calendar month in ``zone``."""
+    return moment.astimezone(ZoneInfo(zone)).date().replace(day=1)
 
 
 def next_midnight(moment: datetime, zone: str) -> datetime:

@@ -5,13 +5,19 @@ What is missing, unknown or of the wrong type is an error that names its place, 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from datetime import time
 from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from billing.domain.plans import Catalogue, Entitlements, Plan, Rates
+from billing.domain.plans import Catalogue, Entitlements, OffPeak, Pack, Plan, Rates
 
 FREE = "free"
+PARTS = ("version", "currency", "timezone", "rates", "plans")
+OPTIONAL = ("packs", "off_peak")  # catalogues from before these were sold have none
+# The mark that says "made by AI" is the law's, not ours: Measures for Labelling AI-Generated Synthetic Content (CAC and
+# others, in force 2025-09-01), articles 4, 5 and 9. Nobody pays to be rid of it, so no name may even speak of it.
+NOT_FOR_SALE = ("label", "aigc", "ai_mark")
 
 T = TypeVar("T")
 
@@ -22,7 +28,8 @@ class CatalogueError(ValueError):
 
 def read_catalogue(document: object) -> Catalogue:
     """The catalogue in ``document``. Raises CatalogueError."""
-    top = _table(document, "catalogue", ("version", "currency", "timezone", "rates", "plans"))
+    _refuse_labels(document, "catalogue")
+    top = _table(document, "catalogue", PARTS, OPTIONAL)
     plans = _mapping(top["plans"], "plans")
     return Catalogue(
         version=_text(top["version"], "version"),
@@ -30,11 +37,14 @@ def read_catalogue(document: object) -> Catalogue:
         timezone=_zone(top["timezone"], "timezone"),
         rates=_rates(top["rates"]),
         plans=_ranked([_plan(code, plan) for code, plan in plans.items()]),
+        packs=_packs(top.get("packs") or {}),
+        off_peak=None if top.get("off_peak") is None else _off_peak(top["off_peak"]),
     )
 
 
 def read_entitlements(document: object, place: str = "entitlements") -> Entitlements:
     """The entitlements in ``document``. Raises CatalogueError."""
+    _refuse_labels(document, place)
     table = _table(document, place, [field.name for field in fields(Entitlements)])
 
     def value(name: str, read: Callable[[object, str], T]) -> T:
@@ -113,10 +123,66 @@ def _prices(document: object, place: str) -> dict[int, int]:
     return prices
 
 
-def _table(document: object, place: str, names: Iterable[str]) -> Mapping[str, object]:
-    """A mapping with exactly these names."""
+def _packs(document: object) -> tuple[Pack, ...]:
+    """The packs by price; a dearer one gives more credits, and none fewer per fen than a cheaper one."""
+    packs = []
+    for code, entry in _mapping(document, "packs").items():
+        place = f"packs.{code}"
+        table = _table(entry, place, ("price", "credits", "bonus", "days"))
+        counts = {name: _count(table[name], f"{place}.{name}") for name in ("price", "credits", "bonus", "days")}
+        if not (counts["price"] and counts["credits"] and counts["days"]):
+            raise CatalogueError(f"{place}: a pack has a price, credits and days above 0")
+        packs.append(Pack(code, counts["price"], counts["credits"], counts["bonus"], counts["days"]))
+    packs.sort(key=lambda pack: pack.price_fen)
+    for smaller, pack in pairwise(packs):
+        if pack.price_fen == smaller.price_fen:
+            raise CatalogueError(f"packs.{pack.code}: a price of its own, please: {smaller.code} costs the same")
+        whole, part = pack.credits + pack.bonus, smaller.credits + smaller.bonus
+        if whole * smaller.price_fen < part * pack.price_fen:
+            raise CatalogueError(f"packs.{pack.code}: dearer per credit than the smaller pack {smaller.code}")
+    return tuple(packs)
+
+
+def _off_peak(document: object) -> OffPeak:
+    table = _table(document, "off_peak", ("from", "to", "percent"))
+    starts, ends = (_time(table[name], f"off_peak.{name}") for name in ("from", "to"))
+    try:
+        return OffPeak(starts, ends, _count(table["percent"], "off_peak.percent"))
+    except CatalogueError:
+        raise
+    except ValueError as error:
+        raise CatalogueError(f"off_peak: {error}") from None
+
+
+def _time(value: object, place: str) -> time:
+    """A time of day. It must be quoted: YAML takes a bare 8:00 for the number 480."""
+    text = value if isinstance(value, str) else ""
+    hours, colon, minutes = text.partition(":")
+    if not (colon and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
+        raise CatalogueError(f'{place}: a time of day in quotes is wanted, such as "08:00", not {value!r}')
+    if int(hours) > 23 or int(minutes) > 59:
+        raise CatalogueError(f"{place}: there is no {text} on a clock")
+    return time(int(hours), int(minutes))
+
+
+def _refuse_labels(document: object, place: str) -> None:
+    """Raises CatalogueError where anything in ``document`` is named after the AI label."""
+    if not isinstance(document, Mapping):
+        return
+    for key, value in document.items():
+        name = str(key).casefold().replace("-", "_")
+        if any(word in name for word in NOT_FOR_SALE):
+            raise CatalogueError(
+                f"{place}.{key}: the AI label is not for sale. The law asks for it on every ad of every plan; "
+                "take this entry out (the brand mark is `watermark`)"
+            )
+        _refuse_labels(value, f"{place}.{key}")
+
+
+def _table(document: object, place: str, names: Iterable[str], optional: Iterable[str] = ()) -> Mapping[str, object]:
+    """A mapping with exactly these names, and perhaps the optional ones."""
     table = _mapping(document, place)
-    missing, unknown = sorted(set(names) - set(table)), sorted(set(table) - set(names))
+    missing, unknown = sorted(set(names) - set(table)), sorted(set(table) - set(names) - set(optional))
     if missing or unknown:
         raise CatalogueError(f"{place}: missing {missing}, unknown {unknown}")
     return table

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 
 QUEUES = ("free", "standard", "priority", "priority_plus")  # from last to first
 
@@ -81,14 +82,57 @@ class Rates:
 
 
 @dataclass(frozen=True)
+class OffPeak:
+    """Hours of every day in which work costs ``percent`` of its list price; ``starts`` may lie after ``ends`` (a night).
+
+    Both are read on the wall clock of the catalogue's time zone; ``ends`` itself is no longer off-peak.
+    """
+
+    starts: time
+    ends: time
+    percent: int
+
+    def __post_init__(self) -> None:
+        if self.starts == self.ends:
+            raise ValueError("off-peak hours end at another time than they start")
+        if not 0 < self.percent < 100:
+            raise ValueError(f"an off-peak price is 1 to 99 percent of the list price, not {self.percent}")
+
+    def covers(self, local: time) -> bool:
+        """Whether this time of day is off-peak."""
+        if self.starts < self.ends:
+            return self.starts <= local < self.ends
+        return local >= self.starts or local < self.ends
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A top-up: ``price_fen`` buys ``credits``, and ``bonus`` more in a lot of its own, both for ``days``.
+
+    The bonus is no part of what was paid, so giving money back never pays it out.
+    """
+
+    code: str
+    price_fen: int
+    credits: int
+    bonus: int
+    days: int
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """Everything on sale at one time. ``timezone`` is where days and months are counted."""
+    """Everything on sale at one time. ``timezone`` is where days, months and off-peak hours are counted."""
 
     version: str
     currency: str
     timezone: str
     rates: Rates
     plans: tuple[Plan, ...]
+    packs: tuple[Pack, ...] = ()
+    off_peak: OffPeak | None = None
 
     def plan(self, code: str) -> Plan | None:
         return next((plan for plan in self.plans if plan.code == code), None)
+
+    def pack(self, code: str) -> Pack | None:
+        return next((pack for pack in self.packs if pack.code == code), None)

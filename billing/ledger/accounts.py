@@ -1,5 +1,6 @@
 """What an account shows: its balance and its credit statement."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,14 +62,36 @@ def balance(organization: Organization, at: datetime | None = None) -> Balance:
 
 
 def statement(
-    organization: Organization, *, before: int | None = None, limit: int = 50, reference: str = ""
+    organization: Organization,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    reference: str = "",
+    references: Collection[str] | None = None,
+    kinds: Collection[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    lot_id: int | None = None,
 ) -> tuple[StatementLine, ...]:
-    """The newest ``limit`` journal lines, newest first: before a line's ``cursor``, of one ``reference``."""
+    """The newest ``limit`` journal lines, newest first: before a line's ``cursor``, of one ``reference`` or of some.
+
+    ``kinds`` are those of ``Entry`` (none: all), ``since`` <= the line's time < ``until``, ``lot_id`` one grant's lines.
+    """
     entries = Entry.objects.of(organization).select_related("lot", "hold").order_by("-id")
     if before is not None:
         entries = entries.filter(id__lt=before)
     if reference:
         entries = entries.filter(hold__reference=reference)
+    if references is not None:
+        entries = entries.filter(hold__reference__in=references)
+    if kinds:
+        entries = entries.filter(kind__in=kinds)
+    if since is not None:
+        entries = entries.filter(at__gte=since)
+    if until is not None:
+        entries = entries.filter(at__lt=until)
+    if lot_id is not None:
+        entries = entries.filter(lot=lot_id)
     return tuple(_line(entry) for entry in entries[:limit])
 
 

@@ -52,6 +52,17 @@ FROM billing_entry e JOIN billing_lot l ON l.id = e.lot_id
 WHERE e.kind = 'hold' AND (e.at < l.starts_at OR e.at >= l.expires_at)
   AND e.organization_id = COALESCE(%s, e.organization_id) ORDER BY e.id"""
 
+BUDGETS = """
+SELECT b.organization_id, b.id, b.cap, b.used_before, b.held, b.spent,
+       COALESCE(h.held, 0), COALESCE(h.spent, 0), COALESCE(h.first_owner, b.organization_id),
+       COALESCE(h.last_owner, b.organization_id)
+FROM billing_budget b
+LEFT JOIN (SELECT budget_id, SUM(CASE WHEN state = 'open' THEN amount ELSE 0 END) AS held,
+                  SUM(captured - refunded) AS spent,
+                  MIN(organization_id) AS first_owner, MAX(organization_id) AS last_owner
+           FROM billing_hold WHERE budget_id IS NOT NULL GROUP BY budget_id) h ON h.budget_id = b.id
+WHERE b.organization_id = COALESCE(%s, b.organization_id) ORDER BY b.id"""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -77,7 +88,7 @@ def audit(organization: Organization | None = None, *, park: bool = False) -> li
     With ``park``, an organization whose books are wrong can start no new work until a person has looked.
     """
     owner = None if organization is None else organization.pk
-    findings = [*_lots(owner), *_holds(owner), *_parts(owner), *_dead_lots(owner)]
+    findings = [*_lots(owner), *_holds(owner), *_parts(owner), *_dead_lots(owner), *_budgets(owner)]
     if park:
         for finding in findings:
             if finding.parks:
@@ -137,3 +148,12 @@ def _parts(owner: int | None) -> Iterator[Finding]:
 def _dead_lots(owner: int | None) -> Iterator[Finding]:
     for organization_id, lot_id, hold_id in _rows(DEAD_LOTS, owner):
         yield Finding(organization_id, "I7", f"hold {hold_id}", f"drawn from lot {lot_id} outside its life")
+
+
+def _budgets(owner: int | None) -> Iterator[Finding]:
+    for organization_id, budget_id, cap, used_before, held, spent, *holds in _rows(BUDGETS, owner):
+        columns = [held, spent, organization_id, organization_id]
+        if holds != columns:
+            yield Finding(organization_id, "I10", f"budget {budget_id}", f"it says {columns}, its holds {holds}")
+        if held + spent > max(cap, used_before):
+            yield Finding(organization_id, "I10", f"budget {budget_id}", f"{held} held and {spent} spent of {cap}")

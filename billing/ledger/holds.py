@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing.domain.ledger import Move, draw, lowest_free_slot, settlement
 from billing.errors import BillingError, HoldGone, InsufficientCredits, KeyReused, Parked, TooManyOpenHolds
-from billing.ledger import sql
+from billing.ledger import budget_sql, sql
 from billing.ledger.attempts import Overtaken, atomic, checked_key
 from billing.ledger.lots import apply, make_good
 from billing.models import Hold, Organization
@@ -22,14 +22,17 @@ def hold(
     reference: str = "",
     lease: timedelta | None = None,
     concurrency: int | None = None,
+    budget: int | None = None,
+    actor: str = "",
 ) -> Hold:
     """Reserve ``amount`` >= 0 credits for one work until its lease ends (``settings.HOLD_LEASE_MINUTES``).
 
     The same key answers with the first hold again, whatever became of it since (look at its ``state``), even if the
-    account is empty by now. ``concurrency`` is how many holds of credits the plan lets be open at once.
+    account is empty by now. ``concurrency`` is how many holds of credits the plan lets be open at once. ``budget`` is the
+    row of the month's budget that has to have room as well (``billing.budgets``), ``actor`` who asks, for the journal.
 
-    Raises InsufficientCredits, TooManyOpenHolds, Parked, KeyReused (the key once held another amount) or LedgerBusy;
-    nothing is held then.
+    Raises InsufficientCredits (``limit``: of the account or of the budget), TooManyOpenHolds, Parked, KeyReused (the key
+    once held another amount) or LedgerBusy; nothing is held then.
     """
     if amount < 0:
         raise ValueError(f"cannot hold {amount} credits")
@@ -43,12 +46,13 @@ def hold(
         slot=None,
         lease_until=now + (lease or _default_lease()),
         created_at=now,
+        budget_id=budget,
     )
-    return _hold(wanted, concurrency)
+    return _hold(wanted, concurrency, actor)
 
 
 @atomic
-def _hold(wanted: sql.NewHold, concurrency: int | None) -> Hold:
+def _hold(wanted: sql.NewHold, concurrency: int | None, actor: str) -> Hold:
     try:
         new = _with_room(wanted, concurrency)
     except BillingError:
@@ -62,7 +66,7 @@ def _hold(wanted: sql.NewHold, concurrency: int | None) -> Hold:
         if earlier is None:  # it was the slot that is taken
             raise Overtaken
         return earlier
-    _reserve(hold_id, new)
+    _reserve(hold_id, new, actor)
     return _as_row(hold_id, new)
 
 
@@ -71,6 +75,8 @@ def _with_room(wanted: sql.NewHold, concurrency: int | None) -> sql.NewHold:
     account = sql.account(wanted.organization_id, wanted.created_at)
     if account.parked_reason:
         raise Parked(account.parked_reason)
+    if wanted.budget_id is not None:
+        _check_budget(wanted.budget_id, wanted.amount)
     parts = draw(account.lots, wanted.amount)
     if parts is None:
         raise InsufficientCredits(wanted.amount, sum(lot.credits for lot in account.lots))
@@ -80,6 +86,12 @@ def _with_room(wanted: sql.NewHold, concurrency: int | None) -> sql.NewHold:
     if len(slots) >= concurrency:
         raise TooManyOpenHolds(concurrency)
     return wanted._replace(parts=parts, slot=lowest_free_slot(slot for slot in slots if slot is not None))
+
+
+def _check_budget(budget_id: int, amount: int) -> None:
+    left = budget_sql.left(budget_id)
+    if amount > max(left, 0):
+        raise InsufficientCredits(amount, max(left, 0), "budget")
 
 
 def _as_row(hold_id: int, new: sql.NewHold) -> Hold:
@@ -100,12 +112,15 @@ def _earlier(wanted: sql.NewHold) -> Hold | None:
     return earlier
 
 
-def _reserve(hold_id: int, new: sql.NewHold) -> None:
+def _reserve(hold_id: int, new: sql.NewHold, actor: str) -> None:
     key = sql.hold_key(hold_id)
     lines = [
         sql.Line(part.lot_id, hold_id, "hold", key, d_free=-part.credits, d_held=part.credits) for part in new.parts
     ]
-    sql.append(new.organization_id, lines, at=new.created_at)
+    sql.append(new.organization_id, lines, at=new.created_at, actor=actor)
+    # The budget before the lots, everywhere: in one order nobody waits in a circle.
+    if new.budget_id is not None and new.amount and not budget_sql.reserve(new.budget_id, new.amount):
+        raise Overtaken
     for part in new.parts:
         if not sql.take(part):
             raise Overtaken
@@ -172,6 +187,8 @@ def _close(
     key = sql.hold_key(hold_id)
     sql.append(closed.organization_id, [line for move in moves for line in _lines(hold_id, key, move)], at=now)
     make_good(closed.organization_id, moves, key, now)
+    if closed.budget_id is not None:
+        budget_sql.close(closed.budget_id, held=sum(part.credits for part in closed.parts), used=used)
     apply(moves)
     return True
 

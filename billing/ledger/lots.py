@@ -120,3 +120,29 @@ def _revoke(lot_id: int, key: str, reason: str, actor: str) -> bool:
     if not sql.revoke_lot(lot_id, lot.free, now):
         raise Overtaken
     return True
+
+
+def withdraw(lot_id: int, *, most: int, key: str, reason: str, actor: str = "") -> int:
+    """Take up to ``most`` free credits back from a lot, because their money went elsewhere; how many there were.
+
+    The same key takes nothing more and answers the same. Raises Lot.DoesNotExist.
+    """
+    if most < 0:
+        raise ValueError(f"cannot take {most} credits back")
+    return _withdraw(lot_id, most, checked_key(key), reason, actor)
+
+
+@atomic
+def _withdraw(lot_id: int, most: int, key: str, reason: str, actor: str) -> int:
+    earlier = sql.withdrawn_with(lot_id, key)
+    if earlier is not None:
+        return earlier
+    lot = sql.lot_to_close(lot_id)
+    if lot is None:  # revoked as a whole: nothing is left
+        return Lot.objects.get(pk=lot_id).free
+    taken = min(lot.free, most)
+    line = sql.Line(lot_id, None, "revoke", key, d_free=-taken, d_lapsed=taken)
+    sql.append(lot.organization_id, [line], at=timezone.now(), actor=actor, reason=reason)
+    if not sql.withdraw_lot(lot_id, taken):
+        raise Overtaken
+    return taken

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from billing.domain.ledger import repayment
 from billing.errors import HoldGone, KeyReused, RefundTooLarge
-from billing.ledger import sql
+from billing.ledger import budget_sql, sql
 from billing.ledger.attempts import atomic, checked_key, positive
 from billing.ledger.lots import apply, make_good
 
@@ -37,5 +37,7 @@ def _refund(hold_id: int, amount: int, journal_key: str, reason: str) -> bool:
     lines = [sql.Line(move.lot_id, hold_id, "refund", journal_key, *move[2:]) for move in moves]
     sql.append(paid.organization_id, lines, at=now, reason=reason)
     make_good(paid.organization_id, moves, journal_key, now)
+    if paid.budget_id is not None:
+        budget_sql.give_back(paid.budget_id, amount)
     apply(moves)
     return True

@@ -59,6 +59,7 @@ class NewHold(NamedTuple):
     slot: int | None
     lease_until: datetime
     created_at: datetime
+    budget_id: int | None = None
 
 
 class Closing(NamedTuple):
@@ -81,16 +82,17 @@ class HoldRow(NamedTuple):
     captured: int
     refunded: int
     parts: tuple[Part, ...]
+    budget_id: int | None
 
 
-def _rows(sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+def rows(sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, _adapted(values))
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
-def _changed(sql: str, values: Sequence[object]) -> int:
+def changed(sql: str, values: Sequence[object]) -> int:
     """Run an UPDATE or INSERT; the number of rows that it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, _adapted(values))
@@ -116,9 +118,9 @@ def account(organization_id: int, now: datetime) -> Account:
     sql = f"""SELECT o.parked_reason, l.id, l.free FROM billing_organization o
               LEFT JOIN billing_lot l ON l.organization_id = o.id AND l.free > 0 AND {LIVE}
               WHERE o.id = %s ORDER BY {DRAWING_ORDER}"""  # noqa: S608  (constants only)
-    rows = _rows(sql, [now, now, organization_id])
-    lots = tuple(Part(lot_id, free) for _, lot_id, free in rows if lot_id is not None)
-    return Account(rows[0][0], lots)
+    found = rows(sql, [now, now, organization_id])
+    lots = tuple(Part(lot_id, free) for _, lot_id, free in found if lot_id is not None)
+    return Account(found[0][0], lots)
 
 
 def insert_lot(new: NewLot) -> int | None:
@@ -126,14 +128,14 @@ def insert_lot(new: NewLot) -> int | None:
     sql = """INSERT INTO billing_lot (organization_id, key, kind, priority, amount, starts_at, expires_at, created_at,
                                       free, held, spent, lapsed)
              VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0) ON CONFLICT DO NOTHING RETURNING id"""
-    rows = _rows(sql, [*new, new.amount])
-    return rows[0][0] if rows else None
+    found = rows(sql, [*new, new.amount])
+    return found[0][0] if found else None
 
 
 def take(part: Part) -> bool:
     """Move credits of a lot from free to held, if they are still there."""
     sql = "UPDATE billing_lot SET free = free - %s, held = held + %s WHERE id = %s AND free >= %s"
-    return _changed(sql, [part.credits, part.credits, part.lot_id, part.credits]) == 1
+    return changed(sql, [part.credits, part.credits, part.lot_id, part.credits]) == 1
 
 
 def fates(parts: Sequence[Part], now: datetime) -> dict[int, Fate]:
@@ -143,7 +145,7 @@ def fates(parts: Sequence[Part], now: datetime) -> dict[int, Fate]:
     marks = ", ".join(["%s"] * len(parts))
     sql = f"""SELECT id, revoked_at IS NOT NULL, expires_at IS NOT NULL AND expires_at <= %s
               FROM billing_lot WHERE id IN ({marks})"""  # noqa: S608  (marks only)
-    found = _rows(sql, [now, *(part.lot_id for part in parts)])
+    found = rows(sql, [now, *(part.lot_id for part in parts)])
     return {
         lot_id: Fate.REVOKED if revoked else Fate.EXPIRED if expired else Fate.LIVE
         for lot_id, revoked, expired in found
@@ -156,54 +158,66 @@ def move(change: Move) -> bool:
     sql = f"""UPDATE billing_lot SET free = free + %s, held = held + %s, spent = spent + %s, lapsed = lapsed + %s
               WHERE id = %s AND revoked_at {revoked}"""  # noqa: S608  (constants only)
     deltas = [change.d_free, change.d_held, change.d_spent, change.d_lapsed]
-    return _changed(sql, [*deltas, change.lot_id]) == 1
+    return changed(sql, [*deltas, change.lot_id]) == 1
 
 
 def expired_lots(now: datetime) -> list[int]:
     """Every expired lot that still shows free credits."""
     sql = "SELECT id FROM billing_lot WHERE free > 0 AND expires_at <= %s ORDER BY id"
-    return [lot_id for (lot_id,) in _rows(sql, [now])]
+    return [lot_id for (lot_id,) in rows(sql, [now])]
 
 
 def lot_to_close(lot_id: int) -> OpenLot | None:
     """The lot, or None if there is none or it was revoked before."""
-    rows = _rows("SELECT organization_id, free FROM billing_lot WHERE id = %s AND revoked_at IS NULL", [lot_id])
-    return OpenLot(*rows[0]) if rows else None
+    found = rows("SELECT organization_id, free FROM billing_lot WHERE id = %s AND revoked_at IS NULL", [lot_id])
+    return OpenLot(*found[0]) if found else None
 
 
 def lapse_lot(lot_id: int, free: int) -> bool:
     sql = "UPDATE billing_lot SET free = 0, lapsed = lapsed + %s WHERE id = %s AND free = %s"
-    return _changed(sql, [free, lot_id, free]) == 1
+    return changed(sql, [free, lot_id, free]) == 1
 
 
 def revoke_lot(lot_id: int, free: int, now: datetime) -> bool:
     sql = """UPDATE billing_lot SET revoked_at = %s, free = 0, lapsed = lapsed + %s
              WHERE id = %s AND free = %s AND revoked_at IS NULL"""
-    return _changed(sql, [now, free, lot_id, free]) == 1
+    return changed(sql, [now, free, lot_id, free]) == 1
+
+
+def withdraw_lot(lot_id: int, credits: int) -> bool:
+    sql = "UPDATE billing_lot SET free = free - %s, lapsed = lapsed + %s WHERE id = %s AND free >= %s"
+    return changed(sql, [credits, credits, lot_id, credits]) == 1
+
+
+def withdrawn_with(lot_id: int, key: str) -> int | None:
+    """Credits that this journal key has taken back from a lot; None if it never did."""
+    sql = "SELECT d_lapsed FROM billing_entry WHERE lot_id = %s AND kind = 'revoke' AND key = %s"
+    found = rows(sql, [lot_id, key])
+    return found[0][0] if found else None
 
 
 # --- holds ------------------------------------------------------------------------------------------------------------
 def open_slots(organization_id: int) -> list[int | None]:
     """The slot (None = without one) of every open hold of credits."""
     sql = "SELECT slot FROM billing_hold WHERE organization_id = %s AND state = 'open' AND amount > 0"
-    return [slot for (slot,) in _rows(sql, [organization_id])]
+    return [slot for (slot,) in rows(sql, [organization_id])]
 
 
 def insert_hold(new: NewHold) -> int | None:
     """The new hold's id, or None if its key or its slot is taken."""
     sql = """INSERT INTO billing_hold (organization_id, key, amount, parts, reference, slot, lease_until, created_at,
-                                       captured, refunded, state, settle_key)
-             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 'open', '') ON CONFLICT DO NOTHING RETURNING id"""
+                                       budget_id, captured, refunded, state, settle_key)
+             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 'open', '') ON CONFLICT DO NOTHING RETURNING id"""
     values = [json.dumps(value) if isinstance(value, tuple) else value for value in new]
-    rows = _rows(sql, values)
-    return rows[0][0] if rows else None
+    found = rows(sql, values)
+    return found[0][0] if found else None
 
 
 def extend_lease(hold_id: int, lease_until: datetime) -> bool:
     """Move the lease of an open hold forward, never back."""
     sql = """UPDATE billing_hold SET lease_until = CASE WHEN lease_until < %s THEN %s ELSE lease_until END
              WHERE id = %s AND state = 'open'"""
-    return _changed(sql, [lease_until, lease_until, hold_id]) == 1
+    return changed(sql, [lease_until, lease_until, hold_id]) == 1
 
 
 def close_hold(closing: Closing, silent_since: datetime | None) -> HoldRow | None:
@@ -211,33 +225,33 @@ def close_hold(closing: Closing, silent_since: datetime | None) -> HoldRow | Non
     silent = "" if silent_since is None else "AND lease_until <= %s"
     sql = f"""UPDATE billing_hold SET state = %s, captured = %s, settle_key = %s, closed_at = %s
               WHERE id = %s AND state = 'open' AND %s BETWEEN 0 AND amount {silent}
-              RETURNING organization_id, captured, refunded, parts"""  # noqa: S608  (constants only)
+              RETURNING organization_id, captured, refunded, parts, budget_id"""  # noqa: S608  (constants only)
     hold_id, state, used, settle_key, at = closing
     values = [state, used, settle_key, at, hold_id, used]
-    return _hold_row(_rows(sql, values if silent_since is None else [*values, silent_since]))
+    return _hold_row(rows(sql, values if silent_since is None else [*values, silent_since]))
 
 
 def lock_hold(hold_id: int) -> HoldRow | None:
     """Read a hold under its row lock; None if there is none. An UPDATE that changes nothing locks on both databases."""
     sql = """UPDATE billing_hold SET refunded = refunded WHERE id = %s
-             RETURNING organization_id, captured, refunded, parts"""
-    return _hold_row(_rows(sql, [hold_id]))
+             RETURNING organization_id, captured, refunded, parts, budget_id"""
+    return _hold_row(rows(sql, [hold_id]))
 
 
 def add_refund(hold_id: int, amount: int) -> None:
-    _changed("UPDATE billing_hold SET refunded = refunded + %s WHERE id = %s", [amount, hold_id])
+    changed("UPDATE billing_hold SET refunded = refunded + %s WHERE id = %s", [amount, hold_id])
 
 
-def _hold_row(rows: list[tuple[Any, ...]]) -> HoldRow | None:
-    if not rows:
+def _hold_row(found: list[tuple[Any, ...]]) -> HoldRow | None:
+    if not found:
         return None
-    organization_id, captured, refunded, parts = rows[0]
-    return HoldRow(organization_id, captured, refunded, _parts(parts))
+    organization_id, captured, refunded, parts, budget_id = found[0]
+    return HoldRow(organization_id, captured, refunded, _parts(parts), budget_id)
 
 
 def silent_holds(now: datetime) -> list[int]:
     sql = "SELECT id FROM billing_hold WHERE state = 'open' AND lease_until <= %s ORDER BY id"
-    return [hold_id for (hold_id,) in _rows(sql, [now])]
+    return [hold_id for (hold_id,) in rows(sql, [now])]
 
 
 # --- journal ----------------------------------------------------------------------------------------------------------
@@ -252,7 +266,7 @@ def append(organization_id: int, lines: Iterable[Line], *, at: datetime, actor: 
     sql = f"""INSERT INTO billing_entry (organization_id, lot_id, hold_id, kind, key, d_free, d_held, d_spent, d_lapsed,
                                          at, actor, reason)
               VALUES {", ".join([marks] * (len(values) // width))}"""  # noqa: S608  (marks only)
-    _changed(sql, values)
+    changed(sql, values)
 
 
 def hold_key(hold_id: int) -> str:
@@ -263,4 +277,4 @@ def hold_key(hold_id: int) -> str:
 def refunded_with(hold_id: int, key: str) -> int:
     """Credits that a refund with this journal key has given back for a hold; 0 if it was never made."""
     sql = "SELECT -SUM(d_spent) FROM billing_entry WHERE hold_id = %s AND kind = 'refund' AND key = %s"
-    return _rows(sql, [hold_id, key])[0][0] or 0
+    return rows(sql, [hold_id, key])[0][0] or 0

@@ -80,6 +80,8 @@ class Hold(TenantModel):
     # Which of the plan's parallel places it takes; unique while open, so the limit holds without a lock.
     slot = models.PositiveSmallIntegerField(null=True, blank=True)
     settle_key = models.CharField(max_length=120, blank=True)
+    # Where an agency pays for a merchant: the month's budget that the credits are counted against as well.
+    budget = models.ForeignKey("billing.Budget", on_delete=models.PROTECT, null=True, blank=True, related_name="holds")
     lease_until = models.DateTimeField()
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)

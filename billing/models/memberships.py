@@ -61,6 +61,7 @@ class MembershipPeriod(TenantModel):
     month_number = models.PositiveSmallIntegerField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)  # before its time: its money went back, or it was traded in
     source = models.CharField(max_length=40)
     created_at = models.DateTimeField(auto_now_add=True)
 

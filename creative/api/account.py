@@ -9,8 +9,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing import ledger
-from billing.memberships import current_period, ensure_daily
+from billing.budgets import funds
+from billing.memberships import current_period
+from billing.models import Entry
+from creative import statement
 from creative.api.base import DeskView, absolute
 from creative.api.schema import operation, page_of
 from generation.engines import registry
@@ -25,7 +27,9 @@ class LotOut(serializers.Serializer[Any]):
 
 
 class CreditsOut(serializers.Serializer[Any]):
-    """``available`` can be spent now, ``held`` is reserved for work that runs; ``lots`` in the order of use."""
+    """``available`` can be spent now, ``held`` is reserved for work that runs; ``lots`` in the order of use.
+
+    Where an agency pays, this is what is left of the month's budget, and there are no lots."""
 
     plan = serializers.CharField()
     plan_ends_at = serializers.DateTimeField(allow_null=True)
@@ -46,6 +50,16 @@ class StatementLineOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class AskedIn(serializers.Serializer[Any]):
+    """What to keep of a statement; everything where nothing is asked."""
+
+    kind = serializers.ChoiceField(choices=Entry.Kind.choices, required=False)
+    first = serializers.DateField(required=False)
+    last = serializers.DateField(required=False)
+    product = serializers.CharField(required=False)
+    campaign = serializers.CharField(required=False)
+
+
 class EngineOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     version = serializers.CharField()
@@ -61,8 +75,7 @@ class EngineOut(serializers.Serializer[Any]):
 class Credits(DeskView):
     @operation("credits_read", "The balance and where it comes from.", responses={200: CreditsOut})
     def get(self, request: Request) -> Response:
-        ensure_daily(self.organization)
-        now = ledger.balance(self.organization)
+        now = funds(self.organization)
         period = current_period(self.organization)
         shown = {
             "plan": period.plan_code if period else "free",
@@ -77,19 +90,33 @@ class Credits(DeskView):
 class Statement(DeskView):
     @operation(
         "credits_statement",
-        "Every movement of credits, newest first; ``reference`` keeps those of one ad or campaign.",
-        parameters=[OpenApiParameter("before", OpenApiTypes.INT), OpenApiParameter("reference", OpenApiTypes.STR)],
+        "Every movement of credits, newest first; ``reference`` keeps those of one ad or campaign, ``product`` and "
+        "``campaign`` those of all their ads, ``kind`` one sort of line, ``first`` and ``last`` the days between.",
+        parameters=[
+            OpenApiParameter("before", OpenApiTypes.INT),
+            OpenApiParameter("reference", OpenApiTypes.STR),
+            OpenApiParameter("kind", OpenApiTypes.STR, enum=Entry.Kind.values),
+            OpenApiParameter("first", OpenApiTypes.DATE),
+            OpenApiParameter("last", OpenApiTypes.DATE),
+            OpenApiParameter("product", OpenApiTypes.STR),
+            OpenApiParameter("campaign", OpenApiTypes.STR),
+        ],
         responses={200: page_of(StatementLineOut)},
     )
     def get(self, request: Request) -> Response:
         before = request.query_params.get("before", "")
-        lines = ledger.statement(
+        given = AskedIn(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        lines = statement.lines(
             self.organization,
+            statement.Asked(**given.validated_data),
             before=int(before) if before.isdecimal() else None,
             limit=PAGE,
             reference=request.query_params.get("reference", ""),
         )
-        more = f"{reverse('api-statement')}?before={lines[-1].cursor}" if len(lines) == PAGE else None
+        kept = request.query_params.copy()
+        kept["before"] = str(lines[-1].cursor) if lines else ""
+        more = f"{reverse('api-statement')}?{kept.urlencode()}" if len(lines) == PAGE else None
         found = StatementLineOut(lines, many=True).data
         return Response({"next": more and absolute(request, more), "previous": None, "results": found})
 

@@ -1,12 +1,14 @@
 """/ads: a draft with its price, the order, the progress, the files."""
 
+from typing import Any
+
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from creative import production, products
+from creative import production, products, quotes
 from creative.api.base import DeskView
 from creative.api.idempotency import once
 from creative.api.schema import IDEMPOTENCY_KEY, PAGING, operation, page_of
@@ -74,6 +76,11 @@ class AdDetail(AdView):
 
 
 class AdOrder(AdView):
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A quote that is out of date is renewed here, so that the refusal does not roll the new price back."""
+        super().initial(request, *args, **kwargs)
+        quotes.renew(self.ad(kwargs["ad_id"]))
+
     @operation(
         "ads_order",
         "Reserve the quoted credits and start. Without the header the ad's own id is the key.",
@@ -84,7 +91,7 @@ class AdOrder(AdView):
     )
     @once(default_key=lambda ad_id: f"order:{ad_id}")
     def post(self, request: Request, ad_id: str) -> Response:
-        return self.shown(request, production.order(self.ad(ad_id)), status=202)
+        return self.shown(request, production.order(self.ad(ad_id), by=self.actor.user), status=202)
 
 
 class AdCancel(AdView):

@@ -1,9 +1,11 @@
 """/campaigns: many ads, one quote, one order."""
 
+from typing import Any
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from creative import campaigns, products
+from creative import campaigns, products, quotes
 from creative.api.base import DeskView
 from creative.api.idempotency import once
 from creative.api.schema import IDEMPOTENCY_KEY, PAGING, operation, page_of
@@ -54,6 +56,11 @@ class CampaignDetail(CampaignView):
 
 
 class CampaignOrder(CampaignView):
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A quote that is out of date is renewed here, so that the refusal does not roll the new price back."""
+        super().initial(request, *args, **kwargs)
+        quotes.renew_campaign(self.campaign(kwargs["campaign_id"]))
+
     @operation(
         "campaigns_order",
         "One hold for all ads, admitted whole or not at all.",
@@ -64,7 +71,7 @@ class CampaignOrder(CampaignView):
     )
     @once(default_key=lambda campaign_id: f"order:{campaign_id}")
     def post(self, request: Request, campaign_id: str) -> Response:
-        return self.shown(request, campaigns.order_campaign(self.campaign(campaign_id)), status=202)
+        return self.shown(request, campaigns.order_campaign(self.campaign(campaign_id), by=self.actor.user), status=202)
 
 
 class CampaignCancel(CampaignView):

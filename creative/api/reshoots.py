@@ -36,4 +36,5 @@ class ShotReshoot(AdView):
     def post(self, request: Request, ad_id: str, index: int) -> Response:
         given = ReshootIn(data=request.data)
         given.is_valid(raise_exception=True)
-        return self.shown(request, production.reshoot(self.ad(ad_id), index, **given.validated_data), status=202)
+        ad = production.reshoot(self.ad(ad_id), index, by=self.actor.user, **given.validated_data)
+        return self.shown(request, ad, status=202)

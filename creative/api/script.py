@@ -44,9 +44,8 @@ class AdScript(AdView):
         ad = self.ad(ad_id)
         given = ScriptIn(data=request.data)
         given.is_valid(raise_exception=True)
-        user = self.actor.user
-        by = user.get_username() if user is not None else ""
-        return _script(script_edits.save_script(ad, given.given(), version=given.validated_data["version"], by=by))
+        version = given.validated_data["version"]
+        return _script(script_edits.save_script(ad, given.given(), version=version, by=self.actor.name))
 
 
 class AdScriptCheck(AdView):

@@ -17,9 +17,11 @@ from templates_engine.sharing import Shared
 
 
 class ShareIn(serializers.Serializer[Any]):
-    """``to``: the number of the merchant's organization, org_..., as it stands at the end of its template page."""
+    """``to``: the number of the merchant's organization, org_..., as it stands at the end of its template page.
 
-    to = serializers.CharField(max_length=40)
+    The name of a merchant that is your client does as well."""
+
+    to = serializers.CharField(max_length=120)
 
 
 class ShareOut(serializers.Serializer[Any]):
@@ -70,7 +72,7 @@ class TemplateShares(TemplateView):
     def post(self, request: Request, template_id: str) -> Response:
         given = ShareIn(data=request.data)
         given.is_valid(raise_exception=True)
-        by = self.actor.user.get_username() if self.actor.user is not None else ""
+        by = self.actor.name
         made = sharing.share(self.organization, template_id, given.validated_data["to"], by=by)
         return Response(ShareOut(_of(sharing.given(self.organization), made.public_id)).data, status=201)
 

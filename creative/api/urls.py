@@ -14,6 +14,7 @@ from creative.api import (
     template_shares,
     template_versions,
     templates,
+    usage,
 )
 
 urlpatterns = [
@@ -65,5 +66,8 @@ urlpatterns = [
     path("campaigns/<str:campaign_id>/order", campaigns.CampaignOrder.as_view(), name="api-campaign-order"),
     path("campaigns/<str:campaign_id>/cancel", campaigns.CampaignCancel.as_view(), name="api-campaign-cancel"),
     path("credits", account.Credits.as_view(), name="api-credits"),
+    path("usage", usage.Usage.as_view(), name="api-usage"),
+    path("usage/lines", usage.UsageLines.as_view(), name="api-usage-lines"),
+    path("plans", usage.Plans.as_view(), name="api-plans"),
     path("credits/statement", account.Statement.as_view(), name="api-statement"),
 ]

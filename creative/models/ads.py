@@ -1,5 +1,6 @@
 """What to say to whom (Brief), and the finished work with its state (Ad)."""
 
+from django.conf import settings
 from django.db import models
 
 from billing.models import Hold, TenantModel
@@ -59,6 +60,7 @@ class Ad(TenantModel):
     script_version = models.PositiveIntegerField(default=0)  # how often its lines were edited
     timeline = models.JSONField()  # generation timeline_to_dict
     credits_quoted = models.PositiveIntegerField(default=0)
+    price_percent = models.PositiveSmallIntegerField(default=100)  # of the list price: below 100 = quoted off-peak
     credits_settled = models.PositiveIntegerField(null=True, blank=True)
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     holds_taken = models.PositiveSmallIntegerField(default=0)  # numbers the keys of the holds of this ad
@@ -68,6 +70,9 @@ class Ad(TenantModel):
     )  # 0: the ad itself, n: its n-th reshoot; old workers see it change
     created_at = models.DateTimeField(auto_now_add=True)
     ordered_at = models.DateTimeField(null=True, blank=True)
+    ordered_by = models.ForeignKey(  # null: a program, or somebody who has left
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -87,6 +92,7 @@ class AdShot(models.Model):
     plan = models.JSONField()  # generation plan_to_dict
     clip_key = models.CharField(max_length=64)
     credits = models.PositiveIntegerField(default=0)  # 0: the tenant has paid for this very clip before
+    list_credits = models.PositiveIntegerField(default=0)  # the same outside of off-peak hours
     job = models.ForeignKey(RenderJob, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -126,6 +132,15 @@ class PaidClip(TenantModel):
     clip_key = models.CharField(max_length=64)
     ad = models.ForeignKey(Ad, on_delete=models.PROTECT, related_name="paid_clips")
     credits = models.PositiveIntegerField()
+    # For metering. ``paid_by`` is the public id under which its hold is settled: of the ad, its reshoot or its campaign.
+    paid_by = models.CharField(max_length=40, blank=True, db_index=True)
+    index = models.PositiveSmallIntegerField(default=0)  # of the shot in the ad
+    engine = models.CharField(max_length=60, blank=True)
+    ms = models.PositiveIntegerField(default=0)  # of picture
+    engine_ms = models.PositiveIntegerField(default=0)  # the engine took so long to film it
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

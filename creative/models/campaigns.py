@@ -1,5 +1,6 @@
 """Many products x templates x languages, ordered as one: one quote, one hold, admitted whole or not at all."""
 
+from django.conf import settings
 from django.db import models
 
 from billing.models import Hold, TenantModel
@@ -22,6 +23,9 @@ class Campaign(TenantModel):
     # Combinations that could not become an ad: [{"product", "template", "lang", "reason"}]
     left_out = models.JSONField(default=list)
     cancel_requested = models.BooleanField(default=False)
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,5 +1,6 @@
 """One shot of a ready ad filmed anew: what it costs, and what the ad was before, so that it can be that again."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -30,6 +31,9 @@ class Reshoot(TenantModel):
     credits_settled = models.PositiveIntegerField(null=True, blank=True)
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     holds_taken = models.PositiveSmallIntegerField(default=0)
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from billing.models import Organization
+from creative import quotes
 from creative.models import Ad, AdOutput, Brief
 from creative.previews import StoryboardFrame, storyboard
 from creative.web import words
@@ -31,10 +32,10 @@ def storyboard_of(ad: Ad) -> dict[str, object]:
     }
 
 
-def price_of(organization: Organization, ad: Ad) -> dict[str, int]:
-    """What an order would leave (``left``), or what is missing for it (``short``)."""
+def price_of(organization: Organization, ad: Ad) -> dict[str, object]:
+    """What an order would leave (``left``), or what is missing for it (``short``), and whether the quote is off-peak."""
     left = balance_of(organization).available - ad.credits_quoted
-    return {"left": max(left, 0), "short": max(-left, 0)}
+    return {"left": max(left, 0), "short": max(-left, 0), "off_peak_price": quotes.off_peak_price(ad)}
 
 
 def again(ad: Ad) -> str:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from billing.access import Actor, allows
+from billing.access import Actor
 from billing.errors import BillingError
 from creative import production
 from creative.errors import CreativeError, NotFound
@@ -80,7 +80,7 @@ def _page(
     }
     if ad.state == Ad.State.READY:
         context |= {"ad": ad, **_ready(ad, request.GET.get("aspect", "")), **published_of(ad)}
-        context |= (takes_of(ad) | trouble_of(ad)) if allows(actor.role, "produce") else {}
+        context |= (takes_of(ad) | trouble_of(ad)) if actor.may("produce") else {}
     else:
         context |= storyboard_of(ad) | price_of(actor.organization, ad)
     return show(request, actor, "ads/detail.html", context, place="ads", status=refusal.status if refusal else 200)
@@ -121,7 +121,7 @@ def order(request: HttpRequest, actor: Actor, ad_id: str) -> HttpResponse:
     """Spend the quoted credits and start; refused with nothing started where they do not suffice."""
     ad = ad_of(actor, ad_id)
     try:
-        production.order(ad)
+        production.order(ad, by=actor.user)
     except (BillingError, CreativeError) as refusal:
         ad.refresh_from_db()
         return _page(request, actor, ad, refusal=refusal)
@@ -145,7 +145,19 @@ def reshoot(request: HttpRequest, actor: Actor, ad_id: str, index: int) -> HttpR
     """Spend the price of one shot and film it anew; refused with nothing started where that cannot be."""
     ad = ad_of(actor, ad_id)
     try:
-        production.reshoot(ad, index, photo=request.POST.get("photo", ""), move=request.POST.get("move", ""))
+        production.reshoot(
+            ad,
+            index,
+            photo=request.POST.get("photo", ""),
+            move=request.POST.get("move", ""),
+            by=actor.user,
+            agreed=_agreed(request.POST.get("agreed", "")),
+        )
     except (BillingError, CreativeError) as refusal:
         return _page(request, actor, ad_of(actor, ad_id), refusal=refusal)
     return redirect("ad", ad.public_id)
+
+
+def _agreed(text: str) -> int | None:
+    """The price that stood on the button."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None

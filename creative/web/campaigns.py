@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from billing.access import Actor
 from billing.errors import BillingError
 from creative import campaigns as verbs
+from creative import quotes
 from creative.errors import CreativeError, NotFound
 from creative.models import Ad, Campaign, Product
 from creative.web.campaign_form import CampaignForm
@@ -128,6 +129,7 @@ def _grid(actor: Actor, campaign: Campaign) -> dict[str, object]:
         "ready": sum(ad.state == Ad.State.READY for ad in ads),
         "failed": sum(ad.state == Ad.State.FAILED for ad in ads),
         "short": max(missing, 0),
+        "off_peak_price": quotes.off_peak_price(campaign),
     }
 
 
@@ -136,7 +138,7 @@ def _grid(actor: Actor, campaign: Campaign) -> dict[str, object]:
 def order(request: HttpRequest, actor: Actor, campaign_id: str) -> HttpResponse:
     campaign = campaign_of(actor, campaign_id)
     try:
-        verbs.order_campaign(campaign)
+        verbs.order_campaign(campaign, by=actor.user)
     except (BillingError, CreativeError) as refusal:
         campaign.refresh_from_db()
         return _page(request, actor, campaign, refusal=refusal)

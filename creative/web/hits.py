@@ -177,7 +177,7 @@ def delete(request: HttpRequest, actor: Actor, hit_id: str) -> HttpResponse:
 def correct(request: HttpRequest, actor: Actor, hit_id: str, index: int) -> HttpResponse:
     """A person says what a line does; it is read so from then on. It teaches no common model: the line may be another's."""
     hit = hit_of(actor.organization, hit_id)
-    by = actor.user.get_username() if actor.user else ""
+    by = actor.name
     try:
         hits.correct(hit, index, request.POST.get("role", ""), by=by)
     except CorrectionInvalid as refusal:

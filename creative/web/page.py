@@ -5,20 +5,23 @@ from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from typing import cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
-from billing import ledger
-from billing.access import ALLOWED, Action, Actor, actor_for, require
+from billing import notices
+from billing.access import SESSION_KEY, Action, Actor, ChoiceGone, actor_for, choices_of, require
+from billing.budgets import funds
 from billing.errors import BillingError, NotAllowed
 from billing.ledger import Balance
-from billing.memberships import ensure_daily
 from billing.models import Organization
+from billing.payers import payer_of
 from creative.errors import CreativeError, NotFound
 from creative.web.errors import forbidden, not_found, refused
 from creative.web.refusals import explain
@@ -38,9 +41,14 @@ def desk(action: Action = "read") -> Callable[[View], View]:
         @wraps(view)
         def door(request: HttpRequest, *args: str | int, **kwargs: str | int) -> HttpResponse:
             try:
-                actor = actor_for(cast(AbstractBaseUser, request.user))
+                actor = actor_of(request)
                 require(actor, action)
                 return view(request, actor, *args, **kwargs)
+            except ChoiceGone:
+                # Going on for another organization would surprise: nothing is done, and the page says for whom it is.
+                del request.session[SESSION_KEY]
+                messages.warning(request, _("你不能再代表刚才的店铺工作了，已回到你自己的工作室；刚才的操作没有执行。"))
+                return redirect("home")
             except NotAllowed as refusal:
                 return forbidden(request, refusal)
             except NotFound as missing:
@@ -53,10 +61,14 @@ def desk(action: Action = "read") -> Callable[[View], View]:
     return wrap
 
 
+def actor_of(request: HttpRequest) -> Actor:
+    """Who is signed in, for the organization that they have chosen. Raises NotAllowed and ChoiceGone."""
+    return actor_for(cast(AbstractBaseUser, request.user), request.session.get(SESSION_KEY, ""))
+
+
 def balance_of(organization: Organization) -> Balance:
-    """What can be spent now, today's free credits included."""
-    ensure_daily(organization)
-    return ledger.balance(organization)
+    """What new work can take now, today's free credits included: of its own account, or of the agency that pays."""
+    return funds(organization)
 
 
 def show(
@@ -69,11 +81,15 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """Render a studio page: ``place`` marks the entry of the navigation, ``may`` holds the allowed actions."""
+    balance = balance_of(actor.organization)
     frame = {
         "actor": actor,
         "place": place,
-        "may": dict.fromkeys(ALLOWED.get(actor.role, ()), True),
-        "balance": balance_of(actor.organization),
+        "may": dict.fromkeys(actor.actions, True),
+        "balance": balance,
+        "low": SimpleLazyObject(partial(_low, actor.organization, balance)),
+        "paid_by": SimpleLazyObject(partial(_paid_by, actor.organization)),
+        "choices": SimpleLazyObject(partial(choices_of, cast(AbstractBaseUser, request.user))),
         "template_names": SimpleLazyObject(partial(_template_names, actor.organization)),
     }
     return render(request, f"creative/{template}", frame | dict(context), status=status)
@@ -97,6 +113,17 @@ def polled(
 def stop_polling() -> HttpResponse:
     """It has ended: htmx asks no more and loads the whole page anew."""
     return HttpResponse(status=STOP_POLLING, headers={"HX-Refresh": "true"})
+
+
+def _low(organization: Organization, balance: Balance) -> notices.Low | None:
+    """Whether its own credits run low; an agency that pays looks after them itself."""
+    return None if payer_of(organization).link else notices.low(organization, balance.available)
+
+
+def _paid_by(organization: Organization) -> str:
+    """The name of the agency that pays for this organization's work; empty where it pays itself."""
+    payer = payer_of(organization)
+    return payer.account.name if payer.link else ""
 
 
 def _template_names(organization: Organization) -> dict[str, str]:

@@ -191,4 +191,4 @@ def _version(request: HttpRequest) -> int:
 
 
 def _name(actor: Actor) -> str:
-    return actor.user.get_username() if actor.user is not None else ""
+    return actor.name

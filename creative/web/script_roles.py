@@ -70,7 +70,7 @@ def correct(request: HttpRequest, actor: Actor) -> HttpResponse:
     posted = request.POST
     place = Place(_number(posted.get("position")), _number(posted.get("count")), posted.get("previous_text", ""),
                   posted.get("next_text", ""))  # fmt: skip
-    by = actor.user.get_username() if actor.user is not None else ""
+    by = actor.name
     text, lang, role, said = (posted.get(name, "") for name in ("text", "lang", "role", "said"))
     try:
         row = corrections.correct(

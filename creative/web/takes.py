@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from creative import previews, production
+from billing.pricing import tariff
+from creative import previews, production, quotes
 from creative.brief import engine_spec
 from creative.errors import CreativeError
 from creative.models import Ad, Asset, Reshoot
@@ -18,18 +19,20 @@ class Offer:
     asset: Asset
     move: str
     credits: int
+    listed: int  # without the off-peak price
 
 
 def takes_of(ad: Ad) -> dict[str, object]:
     """The context of ``_shots.html``; empty where nothing can be filmed anew now."""
     try:
-        quotes = [production.quote_reshoot(ad, shot.index) for shot in ad.shots.all()]
+        takes = [production.quote_reshoot(ad, shot.index) for shot in ad.shots.all()]
     except CreativeError:
         return {"offers": []}
-    offers = [Offer(q.shot.index, q.shot.role, q.asset, q.plan.move.value, q.credits) for q in quotes]
-    moves = engine_spec(quotes[0].plan.engine).moves
+    offers = [Offer(q.shot.index, q.shot.role, q.asset, q.plan.move.value, q.credits, q.listed) for q in takes]
+    moves = engine_spec(takes[0].plan.engine).moves
     return {
         "offers": offers,
+        "off_peak_until": quotes.until_words(tariff()),
         "photos": list(ad.product.assets.filter(kind=Asset.Kind.PHOTO).order_by("position", "id")),
         "moves": [(move, chosen(*words)) for move, words in previews.MOVES.items() if move in moves],
     }

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from billing import links
 from billing.access import Actor
 from billing.models import Organization
 from creative.errors import NotFound
@@ -49,6 +50,7 @@ def _page(
         "comparison": _comparison(actor, request.GET.get("from", ""), request.GET.get("to", ""), history),
         "own": own,
         "shares": sharing.given(actor.organization, template.family) if own else (),
+        "clients": links.clients_of(actor.organization) if own else (),
         "lent": sharing.lent(actor.organization, template_id),
         "is_agency": actor.organization.kind == Organization.Kind.AGENCY,
         "refusal": words.chosen(refusal.zh, refusal.detail) if refusal else "",
@@ -94,7 +96,7 @@ def reactivate(request: HttpRequest, actor: Actor, template_id: str) -> HttpResp
 @require_POST
 @desk("produce")
 def share(request: HttpRequest, actor: Actor, template_id: str) -> HttpResponse:
-    by = actor.user.get_username() if actor.user is not None else ""
+    by = actor.name
     try:
         made = sharing.share(actor.organization, template_id, request.POST.get("to", ""), by=by)
     except TemplateNotFound as missing:

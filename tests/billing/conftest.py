@@ -11,6 +11,9 @@ from django.utils import timezone
 from billing import ledger
 from billing.models import Entry, Hold, Lot, Organization
 from billing.organizations import create_organization
+from tests.billing.buying import account, fake, money_rows, post
+
+__all__ = ["account", "fake", "money_rows", "post"]
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)  # 12:00 in Shanghai
 

@@ -119,15 +119,23 @@ def test_members_get_no_daily_credits(shop: Organization) -> None:
     assert Lot.objects.count() == 1
 
 
+def _offer_daily(credits: int) -> None:
+    """A new version of the free plan."""
+    old = PlanVersion.objects.get(code="free", on_sale=True)
+    PlanVersion.objects.filter(pk=old.pk).update(on_sale=False)
+    old.pk, old.number, old.daily_credits, old.on_sale = None, old.number + 1, credits, True
+    old.save(force_insert=True)
+
+
 def test_a_changed_offer_does_not_disturb_today(shop: Organization) -> None:
     today = memberships.ensure_daily(shop)
-    PlanVersion.objects.filter(code="free").update(daily_credits=50)
+    _offer_daily(50)
     assert memberships.ensure_daily(shop) == today
 
 
 def test_a_plan_without_daily_credits(shop: Organization) -> None:
     memberships.rates()
-    PlanVersion.objects.filter(code="free").update(daily_credits=0)
+    _offer_daily(0)
     assert memberships.ensure_daily(shop) is None
     assert not Lot.objects.exists()
 

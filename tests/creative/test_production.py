@@ -447,5 +447,5 @@ def test_a_free_account_films_smaller_and_carries_our_mark(db):
 
 def test_a_price_counts_equal_shots_once(alice: Shop):
     shots = [payment.Filming("a" * 64, 4000), payment.Filming("b" * 64, 5001), payment.Filming("a" * 64, 4000)]
-    assert payment.price(alice.organization, shots) == (10, 20, 0)
+    assert payment.price(alice.organization, shots).credits == (10, 20, 0)
     assert AdShot.objects.count() == 0

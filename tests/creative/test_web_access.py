@@ -1,25 +1,29 @@
 """Every page of the studio: guests sign in first, strangers find nothing, and who may only look changes nothing."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
+from billing import links, purchases
 from billing.ledger import balance
-from billing.models import ApiKey, Member
+from billing.models import ApiKey, FapiaoRequest, Invitation, Lot, Member, Organization, OrgLink, Purchase
 from billing.organizations import add_member
 from creative import campaigns, production
 from creative.models import Ad, Asset, Brief, Campaign, Product, PublishedAd, Reshoot, ScriptEdit
 from creative.web import errors, urls
 from templates_engine.models import AnalysedVideo, Hit, PublishedResult, RoleCorrection, TemplateShare, TemplateVersion
 from tests.creative.brought import own_hit
-from tests.creative.lent import offer, own_template
+from tests.creative.lent import agency, offer, own_template
 from tests.creative.shops import Shop
 
-OPEN = {"sign-in", "sign-up", "sign-out"}
+OPEN = {"sign-in", "sign-up", "sign-out", "invitation", "act-for", "billing-portal"}
+# Of these, the last three have tests of their own: test_web_members, test_web_clients, test_web_purchases.
 CHANGING = {
     "product-new",
     "product-edit",
@@ -54,6 +58,18 @@ CHANGING = {
     "campaign-cancel",
     "api-keys",
     "api-key-revoke",
+    "members",
+    "member-role",
+    "member-remove",
+    "invitation-revoke",
+    "client-invite",
+    "client-accept",
+    "client-end",
+    "client-cap",
+    "buy-plan",
+    "buy-pack",
+    "purchase-fapiao",
+    "purchase-close",
 }
 FORMS = {
     "product-new",
@@ -62,6 +78,9 @@ FORMS = {
     "ad-script",
     "campaign-new",
     "api-keys",
+    "members",
+    "buy-plan",
+    "buy-pack",
 }  # a form to see, and a POST that acts
 COMMON = {
     "home",
@@ -74,9 +93,18 @@ COMMON = {
     "hits-learn",
     "templates",
     "credits",
+    "plans",
+    "buy-plan",
+    "buy-pack",
+    "purchases",
+    "usage",
+    "usage-csv",
     "product-new",
     "campaign-new",
     "api-keys",
+    "members",
+    "clients",
+    "client-invite",
     "role-correct",
     "results",
     "results-sheet",
@@ -101,6 +129,11 @@ class Studio:
         return client.post(self.url(name)) if name in CHANGING else client.get(self.url(name))
 
 
+def invitation_to(organization: Organization) -> Invitation:
+    in_a_week = timezone.now() + timedelta(days=7)
+    return Invitation.objects.create(organization=organization, role=Member.Role.VIEWER, expires_at=in_a_week)
+
+
 def viewer_of(shop: Shop) -> object:
     vera = get_user_model().objects.create_user("vera", password="vera-pass-word-1")
     add_member(shop.organization, vera, Member.Role.VIEWER)
@@ -121,6 +154,13 @@ def studio(alice: Shop) -> Studio:
         "template_id": own_template(alice.organization).template_id,
         "share_id": offer(alice.organization).public_id,
         "campaign_id": campaign.public_id,
+        "lot_id": Lot.objects.get(organization=alice.organization).pk,
+        "plan_code": "gold",
+        "pack_code": "topup_330",
+        "purchase_id": purchases.buy_plan(alice.organization, "gold", kind="month", by="x", through="manual").public_id,
+        "member_id": Member.objects.get(organization=alice.organization).pk,
+        "invitation_id": invitation_to(alice.organization).public_id,
+        "link_id": links.invite(agency("Moon MCN"), alice.organization.public_id, links.Terms("agency", 50)).public_id,
         "key_id": ApiKey.objects.get(organization=alice.organization).pk,
     }
     return Studio(alice, ids)
@@ -138,6 +178,11 @@ def world() -> list[object]:
             Campaign,
             Reshoot,
             ApiKey,
+            Member,
+            Invitation,
+            OrgLink,
+            Purchase,
+            FapiaoRequest,
             ScriptEdit,
             Hit,
             AnalysedVideo,

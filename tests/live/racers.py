@@ -106,6 +106,74 @@ class Verbs:
                 wanted = amount - 1  # ever smaller, down to the last credit
         return got
 
+    def found_clients(self, credits: int, caps: list[int]) -> tuple[int, list[int]]:
+        """A new agency with ``credits`` and merchants with these caps: its id and those of their ties."""
+        from billing.models import OrgLink
+
+        agency = self.Organization.objects.create(name="agency", kind="agency")
+        self.ledger.grant(agency, key="lot", amount=credits, kind="topup", expires_at=None)
+        merchants = [self.Organization.objects.create(name="client") for _ in caps]
+        ties = [
+            OrgLink.objects.create(agency=agency, merchant=merchant, payer="agency", monthly_cap=cap, state="active")
+            for merchant, cap in zip(merchants, caps, strict=True)
+        ]
+        return agency.pk, [tie.pk for tie in ties]
+
+    def hold_for(self, link: int, key: str, amount: int) -> int | str:
+        """The hold's id, or the code of the refusal with the limit that spoke."""
+        from billing import budgets
+        from billing.errors import BillingError
+        from billing.models import OrgLink
+
+        tie = OrgLink.objects.select_related("agency").get(pk=link)
+        try:
+            return self.ledger.hold(tie.agency, key=key, amount=amount, budget=budgets.budget_of(tie).pk).pk
+        except BillingError as error:
+            return f"{error.code} {error.extra().get('limit', '')}".strip()
+
+    def drain_for(self, link: int, name: str) -> int:
+        """Hold one to three credits for a merchant until its month is used up; the sum of what it got."""
+        chance = random.Random(name)
+        got = tries = 0
+        wanted = 3
+        while wanted:
+            tries += 1
+            amount = min(wanted, chance.randint(1, 3))
+            if isinstance(self.hold_for(link, f"{name}-{tries}", amount), int):
+                got += amount
+            else:
+                wanted = amount - 1
+        return got
+
+    def set_cap(self, link: int, cap: int) -> int:
+        from billing import links
+        from billing.models import OrgLink
+
+        tie = OrgLink.objects.select_related("agency").get(pk=link)
+        links.set_cap(tie, tie.agency, cap)
+        return 0
+
+    def work_for_clients(self, ties: list[int], name: str) -> None:
+        """Hold, settle, release and refund for merchants until killed."""
+        chance = random.Random(name)
+        for number in range(10**9):
+            hold_id = self.hold_for(chance.choice(ties), f"{name}-{number}", chance.randint(1, 5))
+            if not isinstance(hold_id, int):
+                continue
+            end = chance.random()
+            if end < 0.4:
+                self.ledger.settle(hold_id, used=1)
+                self.ledger.refund(hold_id, amount=1, key="again")
+            elif end < 0.8:
+                self.ledger.release(hold_id)
+
+    def months(self, agency: int) -> list[list[int]]:
+        """(cap, held, spent) of every month of an agency's merchants, by tie."""
+        from billing.models import Budget
+
+        rows = Budget.objects.filter(organization=agency).order_by("link_id", "month")
+        return [[row.cap, row.held, row.spent] for row in rows]
+
     def settle(self, hold_id: int, used: int) -> bool:
         return self.ledger.settle(hold_id, used=used)
 

@@ -75,6 +75,9 @@ OPEN = {
     "api-engines": Address(("GET",), 200),
     "api-credits": Address(("GET",), 200),
     "api-statement": Address(("GET",), 200),
+    "api-usage": Address(("GET",), 200),
+    "api-usage-lines": Address(("GET",), 200),
+    "api-plans": Address(("GET",), 200),
     "api-results-templates": Address(("GET",), 200),
 }
 CLOSED = {
