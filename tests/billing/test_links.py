@@ -77,6 +77,7 @@ def test_who_can_not_be_tied(agency: Organization, shop: Organization, charlies_
         links.invite(shop, charlies_shop.public_id, PAYS)
     with refused("wrong_kinds", 422):
         links.invite(agency, agency.public_id, PAYS)
+    assert not OrgLink.objects.exists()
 
 
 @pytest.mark.parametrize("terms", [("agency", -1), ("agency", links.MAX_CAP + 1), ("uncle", 5)])
@@ -112,6 +113,7 @@ def test_offers_of_merchants_take_no_place_until_accepted(shop: Organization, ch
     links.accept(offers[1], small)
     with refused("too_many_merchants", 403):
         links.accept(offers[0], small)
+    assert [offer.state for offer in OrgLink.objects.order_by("pk")] == ["invited", "active"]
 
 
 @pytest.mark.parametrize("by_agency", [True, False])

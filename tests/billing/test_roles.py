@@ -83,6 +83,7 @@ def test_no_link_can_be_made_up(team: Organization, token: str) -> None:
     members.invite(team, "viewer")
     with refused(InvitationGone):
         members.invitation_of(token)
+    assert members.waiting(team).count() == 1
 
 
 def test_an_invitation_expires(team: Organization, bob: User, clock: Clock) -> None:
@@ -119,18 +120,21 @@ def test_seats_are_those_of_the_plan(team: Organization, bob: User) -> None:
         members.invite(team, "viewer")
     members.revoke(team, last.public_id)
     members.invite(team, "viewer")
+    assert members.waiting(team).count() == 4
 
 
 def test_expired_invitations_take_no_seat(team: Organization, clock: Clock) -> None:
     for _ in range(4):
         members.invite(team, "viewer")
     clock.now += members.GOOD_FOR
-    members.invite(team, "viewer")
+    invited = members.invite(team, "viewer")
+    assert list(members.waiting(team)) == [invited]
 
 
 def test_the_free_plan_has_one_seat(shop: Organization) -> None:
     with refused(SeatsTaken):
         members.invite(shop, "viewer")
+    assert not Invitation.objects.exists()
 
 
 def test_a_smaller_plan_lets_nobody_more_in(team: Organization, bob: User, clock: Clock) -> None:
@@ -139,6 +143,7 @@ def test_a_smaller_plan_lets_nobody_more_in(team: Organization, bob: User, clock
     clock.passes(days=40)
     with refused(SeatsTaken):
         members.accept(invited, bob)
+    assert not Member.objects.filter(user=bob).exists()
 
 
 def test_a_role_that_there_is_not(team: Organization, alice: User) -> None:
@@ -170,3 +175,4 @@ def test_an_owner_elsewhere_is_no_owner_here(team: Organization, charlies_shop: 
     add_member(team, User.objects.get(username="charlie"), "viewer")
     with refused(LastOwner):
         members.remove(Member.objects.get(user=alice, organization=team))
+    assert Member.objects.get(user=alice, organization=team).role == "owner"
