@@ -93,6 +93,7 @@ def test_showcase_films_where_no_other_engine_is_named(tmp_path: Path) -> None:
     assert "showcase" in told
 
 
+@pytest.mark.slow
 def test_a_shot_may_have_an_outline_a_last_photo_and_a_curve(tmp_path: Path) -> None:
     photo, last, matte = (tmp_path / name for name in ("photo.png", "last.png", "matte.png"))
     drawn_photo(photo)

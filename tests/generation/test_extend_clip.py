@@ -26,6 +26,8 @@ from tests.generation.footage import coffee_pan, grey, write_clip
 from tests.generation.makers import StopWatch
 from tests.generation.six_shots import Make, set_of, six_shots, told_by_ffmpeg
 
+pytestmark = pytest.mark.slow  # films and encodes whole videos
+
 WIDTH, HEIGHT, OWN = 216, 384, 40
 PAN = 0.06 / OWN * 600 * 1.15 * HEIGHT / 400  # pixels per picture of the clip below, to the left
 

@@ -29,6 +29,8 @@ from generation.watch import NullWatch, Watch
 from tests.generation.defects import DEFECTS, Frames, read_clip, write_frames
 from tests.generation.makers import StopWatch, small_plan, stored_photo
 
+pytestmark = pytest.mark.slow  # films several takes of each shot
+
 FILM = [RenderJob.Kind.FILM]
 SPEC = replace(STILL, id="painter", moves=frozenset(Move), weights="w1")
 MUG = Path(__file__).parents[2] / "creative" / "demo_photos" / "mug_front.jpg"

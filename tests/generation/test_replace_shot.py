@@ -23,6 +23,8 @@ from generation.watch import NullWatch
 from tests.generation.makers import StopWatch, drawn_photo
 from tests.generation.six_shots import FRAMES, LENGTHS, THIRD_FROM, THIRD_TO, Make, set_of, six_shots, told_by_ffmpeg
 
+pytestmark = pytest.mark.slow  # films and encodes whole videos
+
 THIRD = Bounds(THIRD_FROM, THIRD_TO)
 UNEVEN = (33, 33, 50, 21, 66, 40)
 
