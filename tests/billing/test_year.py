@@ -139,7 +139,6 @@ def check_credits(shops: list[Organization]) -> None:
     ("customers", "steps", "seed"),
     [
         pytest.param(50, 52, 1, id="50 customers", marks=pytest.mark.slow),
-        pytest.param(1_000, 26, 2, id="1,000 customers", marks=pytest.mark.slow),
         pytest.param(4, 13, 3, id="4 customers"),
     ],
 )
