@@ -21,7 +21,7 @@ from generation.models import RenderJob
 from tests.creative.film_crew import Crew
 from tests.creative.shops import Shop, open_shop
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]  # an ad is made again after each kill
 WRITES = ("INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEASE")
 
 

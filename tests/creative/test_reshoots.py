@@ -17,7 +17,7 @@ from tests.creative.film_crew import Crew
 from tests.creative.shops import Shop
 from tests.creative.test_production import credits, draft, finish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # films whole ads
 Rows = list[object]
 
 

@@ -15,6 +15,8 @@ from billing.organizations import add_member, create_api_key
 from tests.creative.test_web_access import CHANGING, NAMES, Studio, studio
 from tests.security.test_tenancy import CLOSED, EVERYBODY, MIXED, OPEN, World, addresses, world
 
+pytestmark = pytest.mark.slow  # every page in every role
+
 __all__ = ["studio", "world"]
 
 MANAGE = {

@@ -14,6 +14,8 @@ from templates_engine.phrase_book import current_phrases
 from templates_engine.seeding import seeds
 from tests.templates_engine.products import COFFEE_EN, LAMP_EN, LAMP_ZH, MUG_EN, MUG_ZH
 
+pytestmark = pytest.mark.slow  # fills ten scripts of each template
+
 BY_ID = {template.id: template for template in seeds()}
 
 

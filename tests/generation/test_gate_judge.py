@@ -22,6 +22,8 @@ from generation.watch import NullWatch
 from tests.generation.defects import DEFECTS, read_clip, write_frames
 from tests.generation.makers import drawn_photo, small_plan
 
+pytestmark = pytest.mark.slow  # judges whole films
+
 MUG = Path(__file__).parents[2] / "creative" / "demo_photos" / "mug_front.jpg"
 ON_MUG = Box(0.2, 0.15, 0.8, 0.9)
 SIZE, FRAMES, FPS = (240, 426), 24, 30

@@ -24,7 +24,7 @@ from tests.generation.makers import stored_photo
 from tests.generation.video_server import Time, VideoServer, may_connect, no_waiting, time_, video, videos
 
 __all__ = ["may_connect", "no_waiting", "time_", "videos"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # waits between attempts
 KEY = "a" * 64
 
 

@@ -21,6 +21,8 @@ from tests.generation.footage import coffee_pan, write_clip
 from tests.generation.makers import StopWatch
 from tests.generation.six_shots import Make, set_of, six_shots
 
+pytestmark = pytest.mark.slow  # encodes stickers
+
 SMALL = StickerWish(seconds=1.0, side=96)
 
 
