@@ -110,8 +110,8 @@ def _relation(plan: Plan, current: MembershipPeriod | None) -> str:
 
 
 def _features(sold: Catalogue) -> list[Feature]:
-    """What makes a difference today. Modes, shot length, camera and extension are in the catalogue, but the studio films
-    the same for everybody so far: a table that sold them would not be true."""
+    """What makes a difference today. Modes, shot length, camera, extension, API rate and retention are in the catalogue, but
+    nothing tells plans apart by them so far: a table that sold them would not be true."""
 
     def row(name: Word, cell: Callable[[Entitlements], bool | str]) -> Feature:
         return Feature(name, tuple(cell(plan.entitlements) for plan in sold.plans))
@@ -126,6 +126,4 @@ def _features(sold: Catalogue) -> list[Feature]:
         row(_("批量制作"), lambda plan: plan.campaigns),
         row(_("成员"), lambda plan: str(plan.seats)),
         row(_("代运营商家"), lambda plan: str(plan.merchants)),
-        row(_("API"), lambda plan: plan.api_rate if plan.api else False),
-        row(_("素材保存"), lambda plan: _("%(n)d 天") % {"n": plan.retention_days}),
     ]

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from billing import ledger
+from billing import catalogue, ledger
 from creative import production
 from creative.web import plans
 from tests.creative.api import Program
@@ -47,7 +47,8 @@ def test_the_features_are_those_of_the_catalogue(desk: Client) -> None:
     cells = {str(row.name): row.cells for row in desk.get(reverse("plans")).context["features"]}
     assert cells["同时制作"] == ("1", "2", "5", "10")
     assert cells["成片不带 Hitsmith 片尾标"] == (False, True, True, True)
-    assert cells["API"] == (False, "60/min", "180/min", "600/min")
+    assert cells["成员"] == tuple(str(plan.entitlements.seats) for plan in catalogue.current().plans)
+    assert not {"API", "素材保存"} & set(cells), "what nothing enforces is not promised"
     assert cells["最高清晰度"] == ("720p", "1080p", "1080p", "1080p")
 
 
