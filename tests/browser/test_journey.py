@@ -121,12 +121,12 @@ def choose_script(alice: Visitor) -> None:
     page.get_by_role("checkbox", name="1:1 方形").check()
     alice.look("05-scripts")
     page.locator(".script").nth(1).click()
-    before = shot_price()
+    each_before = shot_price()
     price = page.locator(".preview .price-line strong")
     expect(price).to_be_visible()
     frames = page.locator(".preview .frame").count()
     # The end card costs nothing. The two prices differ only if the hour has changed while the page was loading.
-    assert int(price.inner_text()) in {each * (frames - 1) for each in (before, shot_price())}
+    assert int(price.inner_text()) in {each * (frames - 1) for each in (each_before, shot_price())}
     shorter = page.locator(".preview .small").first.inner_text()
     page.get_by_role("radio", name="15 秒", exact=True).check()
     expect(page.locator(".preview .small").first).not_to_have_text(shorter)
