@@ -46,9 +46,18 @@ def test_another_thing_or_far_more_of_it_is_not_added(
     assert abs(float((after > 0.5).mean()) - float((before > 0.5).mean())) < 0.01
 
 
-@pytest.mark.parametrize(("confidence", "whole"), [(1.0, False), (0.9, True)])
+@pytest.mark.parametrize(("confidence", "whole"), [(1.0, False), (0.0, True)])
 def test_colour_is_asked_only_where_the_reader_is_unsure(photo: np.ndarray, confidence: float, whole: bool) -> None:
     part = matte(0.4, 0.25, 0.6, 0.65)
     blank = np.zeros_like(part)
     found = asked_twice(photo, SceneMaps(part, blank, np.dstack([blank, blank]), blank, confidence))
+    assert bool(found[round(0.75 * found.shape[0]), round(0.5 * found.shape[1])] == 1) is whole
+
+
+@pytest.mark.parametrize(("believed", "whole"), [(0.02, False), (0.3, True)])
+def test_a_sure_reader_takes_only_pieces_it_half_believes_in(photo: np.ndarray, believed: float, whole: bool) -> None:
+    part = matte(0.4, 0.25, 0.6, 0.65)
+    part[round(0.65 * 60) : round(0.85 * 60), round(0.4 * 80) : round(0.6 * 80)] = believed
+    blank = np.zeros_like(part)
+    found = asked_twice(photo, SceneMaps(part, blank, np.dstack([blank, blank]), blank, 0.95))
     assert bool(found[round(0.75 * found.shape[0]), round(0.5 * found.shape[1])] == 1) is whole

@@ -234,6 +234,14 @@ def test_what_is_held_moves_with_the_product() -> None:
     assert np.all(blind.values == 1)
 
 
+@pytest.mark.parametrize(("told", "filmed"), [(0.96, 0.92), (0.9, 0.84), (0.7, 0.7)])
+def test_a_wall_close_behind_is_moved_away_a_little_and_a_far_one_is_not(told: float, filmed: float) -> None:
+    way = poses(Move.TRUCK_LEFT, 1.0, 1, 30, 30, ASPECT)
+    nearness, nothing = np.full((60, 40), told, np.float32), np.zeros((60, 40), np.float32)
+    near = near_map(nearness, nothing, 1.0, (400, 600), Aim(200, 300, 400), way, ASPECT)
+    assert np.allclose(near.values, filmed, atol=1e-4)
+
+
 @given(st.integers(0, 30), st.floats(0.005, 0.2))
 @settings(max_examples=30, deadline=None)
 def test_gentled_is_above_and_nowhere_steeper(seed: int, steepest: float) -> None:

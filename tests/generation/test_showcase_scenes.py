@@ -9,6 +9,7 @@ from generation.engines.showcase.latents import KEYS, Latents, decoded, encoded,
 from generation.engines.showcase.moves import NUMBER, ORDER
 from generation.engines.showcase.training.batches import batch, mirror
 from generation.engines.showcase.training.exam import Answer, mark, papers
+from generation.engines.showcase.training.furniture import shelf
 from generation.engines.showcase.training.pool import HELD_OUT, SHAPES, Stock, one
 from generation.engines.showcase.training.sets import grid
 from generation.engines.showcase.training.truth import affine_fit, background, matrix, product, projected, residual
@@ -33,6 +34,14 @@ def test_every_scene_has_a_product_and_a_background_with_a_distance(seed: int) -
     assert 0.01 < made.matte.mean() / 255 < 0.75
     assert 0 < made.nearness.min() <= made.nearness.max() <= 1.41
     assert np.abs(made.centre).max() < 1.0
+
+
+def test_a_shelf_is_furniture_of_many_colours_that_stands_on_the_floor() -> None:
+    made = shelf(np.random.default_rng(3), 0.2)
+    solid = made.alpha > 0.5
+    assert solid[-8:].any()
+    assert len(np.unique((made.albedo[solid] * 8).astype(int), axis=0)) > 8
+    assert 0.05 < solid.mean() < 0.9
 
 
 def test_what_is_held_out_is_never_trained_on() -> None:

@@ -18,6 +18,7 @@ SIDE = 256  # longer side of the working copy, pixels; lengths below are such pi
 BAYS = 0.10  # gaps and bays of the outline up to twice this wide (share of the product's size) may be parts left out
 SPREAD = 3.0  # how far to both sides of the outline colours are compared ...
 ALIKE, APART = 9.0, 24.0  # ... and how different (Lab) they are where there is surely no, and surely an edge
+BELIEF = 0.17  # ... and a sure reader believes at least so much in each piece that it leaves out
 SAME = 0.5  # another opinion of the product contains at least so much of this one ...
 MOST_JOINED, MOST_HELD = 1.6, 2.5  # ... and both together are at most so many times as large
 BESIDE = 4  # so far around a doubtful piece of outline everything is held
@@ -43,14 +44,16 @@ def doubt(photo: Image, alpha: Map, maps: SceneMaps, *, drawn: bool = False) -> 
     maybe = np.clip((cv2.resize(maps.matte, size, interpolation=cv2.INTER_LINEAR) - MAYBE) / (LIKELY - MAYBE), 0, 1)
     likely = np.maximum(np.maximum(_bays(core), maybe), unsure)
     if maps.confidence < 1:  # a sure reader is not asked twice, see ``asked_twice``
-        likely = np.maximum(likely, cv2.dilate(_second_opinion(small, core, MOST_HELD), _disc(BESIDE)))
+        guess = cv2.resize(maps.matte, size, interpolation=cv2.INTER_LINEAR)
+        second = _second_opinion(small, core, MOST_HELD, guess, maps.confidence)
+        likely = np.maximum(likely, cv2.dilate(second, _disc(BESIDE)))
     held = likely * (1 - core) * (0 if drawn else 1)
     ground = cv2.resize(maps.nearness, size, interpolation=cv2.INTER_LINEAR) > GROUND
     feet = ground & (cv2.dilate(core, _disc(FEET)) > 0)
     return Doubt(np.where(feet, 1, held).astype(np.float32), share)
 
 
-def joined(photo: Image, matte: Map) -> Map:
+def joined(photo: Image, matte: Map, confidence: float = 0.0) -> Map:
     """The reader's matte with what it left out of the product, as far as colour alone tells that it did.
 
     A piece that is left out is seen at its seam: there the picture behind the product shows through.
@@ -60,7 +63,7 @@ def joined(photo: Image, matte: Map) -> Map:
     small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
     guess = cv2.resize(matte, size, interpolation=cv2.INTER_LINEAR)
     core = (guess >= SOLID).astype(np.uint8)
-    return np.maximum(guess, _second_opinion(small, core, MOST_JOINED))
+    return np.maximum(guess, _second_opinion(small, core, MOST_JOINED, guess, confidence))
 
 
 def asked_twice(photo: Image, maps: SceneMaps) -> Map:
@@ -68,11 +71,15 @@ def asked_twice(photo: Image, maps: SceneMaps) -> Map:
 
     Asked always, colour takes away more than it gives: in invented clutter 0.929 instead of 0.935 of the outline is right.
     """
-    return maps.matte if maps.confidence >= 1 else joined(photo, maps.matte)
+    return maps.matte if maps.confidence >= 1 else joined(photo, maps.matte, maps.confidence)
 
 
-def _second_opinion(small: Image, core: Mask, most: float) -> Map:
-    """What colour alone takes for the product (see ``generation.subject``), where that is about the same thing."""
+def _second_opinion(small: Image, core: Mask, most: float, guess: Map, confidence: float) -> Map:
+    """What colour alone takes for the product (see ``generation.subject``), where that is about the same thing.
+
+    The surer the reader is of itself, the more it must believe in a piece (``guess``, its matte): the books behind an
+    armchair have a colour that is as loud as the chair's.
+    """
     found = search_pieces(small)
     nothing = np.zeros(core.shape, np.float32)
     if found is None:
@@ -81,7 +88,16 @@ def _second_opinion(small: Image, core: Mask, most: float) -> Map:
     own = np.count_nonzero(core)
     if np.count_nonzero(pieces & core) < SAME * own or np.count_nonzero(pieces | core) > most * own:
         return nothing
-    return pieces.astype(np.float32)
+    return (pieces & core | _believed(pieces & (1 - core), guess, BELIEF * confidence)).astype(np.float32)
+
+
+def _believed(pieces: Mask, guess: Map, least: float) -> Mask:
+    """Those connected pieces over which the mean of ``guess`` is at least so much."""
+    count, numbers = cv2.connectedComponents(pieces)
+    flat = numbers.ravel()
+    mean = np.bincount(flat, guess.ravel(), count) / np.maximum(np.bincount(flat, minlength=count), 1)
+    mean[0] = -1.0  # number 0 is what belongs to no piece
+    return (mean >= least)[numbers].astype(np.uint8)
 
 
 def _disc(radius: int) -> Mask:

@@ -20,6 +20,8 @@ STRETCH = 0.3  # the background is stretched or squeezed by no more than that
 SMOOTH = 1.2  # map pixels
 MAP_SIDE = 128
 NEAREST = 1.4  # of a floor, in front of the product
+DEPTH, DEEPER = 0.16, 2.0  # what lies farthest is so far away (1 - nearness) at least, made up to so many times deeper
+FARTHEST = 10  # percent of the picture
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,18 @@ def near_map(
     scale = MAP_SIDE / max(photo)
     size = (max(round(photo[0] * scale), 8), max(round(photo[1] * scale), 8))
     small = np.clip(cv2.resize(nearness, size, interpolation=cv2.INTER_AREA), 0, NEAREST)
-    small = 1 - (1 - small) * trust * (1 - cv2.resize(held, size, interpolation=cv2.INTER_AREA))
+    small = 1 - _deepened(1 - small) * trust * (1 - cv2.resize(held, size, interpolation=cv2.INTER_AREA))
     cell = photo[0] / size[0] / aim.width
     steepest = STRETCH / max(widest(poses, aspect), 1e-6) * cell
     gentle = gentled(np.minimum(small, 1), steepest) - gentled(np.minimum(1 - small, 0), steepest)
     return Near(cv2.GaussianBlur(gentle, (0, 0), SMOOTH, borderType=cv2.BORDER_REPLICATE), photo, aim)
+
+
+def _deepened(depth: Map) -> Map:
+    """A product that hangs before a wall or lies on a table would move along with it, and the camera be for nothing."""
+    farthest = float(np.percentile(depth, 100 - FARTHEST))
+    more = np.clip(DEPTH / max(farthest, 1e-3), 1, DEEPER)
+    return np.where(depth > 0, depth * more, depth).astype(np.float32)
 
 
 def widest(poses: tuple[Pose, ...], aspect: float) -> float:

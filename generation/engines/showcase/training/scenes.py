@@ -70,8 +70,8 @@ def _draw(chance: Chance, width: int, height: int) -> Example:
     first = product(chance, elevation)
     wide, foot = _stood(chance, first, aspect)
     shade = None
-    if chance.random() < 0.16:  # of the product's own colour: the hardest to tell apart
-        shade = first.albedo[first.alpha > 0.5].mean(0) if (first.alpha > 0.5).any() else None
+    if chance.random() < 0.2:  # of the product's own colour, or of one of its parts': the hardest to tell apart
+        shade = _own_colour(chance, first)
     stage = place(chance, width, height, foot, shade, elevation)
     things = _things(chance, stage, (height, width), first, foot, wide)
     light = _light(chance)
@@ -84,6 +84,15 @@ def _draw(chance: Chance, width: int, height: int) -> Example:
     if inside.any():
         centre = (float(x[inside].max() + x[inside].min()) / 2, float(y[inside].max() + y[inside].min()) / 2)
     return Example(photo, things.alpha * 255, stage.nearness, things.normal * 127, shadow * 255, things.relief, centre)
+
+
+def _own_colour(chance: Chance, sprite: Sprite) -> NDArray[Any] | None:
+    """The mean colour of a product, or that of one point: a white pot of a green plant."""
+    own = sprite.albedo[sprite.alpha > 0.5]
+    if not len(own):
+        return None
+    mean: NDArray[Any] = own.mean(0) if chance.random() < 0.4 else own[int(chance.integers(len(own)))]
+    return mean
 
 
 def _stood(chance: Chance, sprite: Sprite, aspect: float) -> tuple[float, float]:
@@ -202,7 +211,7 @@ def _mirror(chance: Chance, stage: Place, things: _Layers, ground: Map) -> Map:
 def _blurred(chance: Chance, ground: Map, stage: Place) -> Map:
     """What is far from the product lies out of focus; other things always do, or nobody could tell what is for sale."""
     nearness = stage.nearness
-    aperture = chance.uniform(0.012 if stage.furnished else 0.0, 0.035)
+    aperture = chance.uniform(0.007 if stage.furnished else 0.0, 0.035)
     width, levels = ground.shape[1], (0.0, 0.25, 0.5, 1.0)
     blur = np.clip(np.abs(1 - nearness), 0, 1)
     soft = [ground, *(cv2.GaussianBlur(ground, (0, 0), max(width * aperture * level, 0.2)) for level in levels[1:])]

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.domain.camera import FOCAL
+from generation.engines.showcase.training.furniture import shelf
 from generation.engines.showcase.training.kinds import product
 from generation.engines.showcase.training.sprites import SIDE, Sprite
 from generation.engines.showcase.training.surfaces import Chance, Pattern, colour, noise, pattern, plain
 
 Map = NDArray[Any]
 NEAREST = 1.4  # of a floor, in front of the product
+SHELVES = 0.3  # share of the other things in a room
 
 
 @dataclass
@@ -90,6 +92,9 @@ def _standing(
     swept = kind == "sweep"
     ground = wall * chance.uniform(0.85, 1.1) if swept else _laid(chance, np.maximum(slope, 0.05), x)
     albedo = wall * (1 - floor[..., None]) + ground * floor[..., None]
+    if not swept and chance.random() < 0.3:  # a skirting board
+        board = (slope < wall_near) & (slope > wall_near - chance.uniform(0.02, 0.1))
+        albedo[board] = colour(chance)
     out = Place(albedo.astype(np.float32), nearness, horizon, foot, floor.astype(np.float32), elevation)
     if kind == "room" or chance.random() < 0.3:
         _hang(chance, out, int(chance.integers(1, 7 if kind == "room" else 3)))
@@ -127,9 +132,10 @@ def _furnish(chance: Chance, out: Place, count: int, behind: float) -> None:
     out.furnished = True
     depths = np.sort(chance.uniform(behind, max(0.84, behind + 0.02), count))
     for depth in depths:
-        thing = product(chance, out.elevation)
+        shelved = chance.random() < SHELVES
+        thing = (shelf if shelved else product)(chance, out.elevation)
         foot = out.horizon + depth * (out.foot - out.horizon)
-        size = chance.uniform(0.2, 0.85) * depth
+        size = (chance.uniform(0.5, 1.6) if shelved else chance.uniform(0.2, 0.85)) * depth
         alpha, albedo, _, _ = placed(thing, out.nearness.shape, chance.uniform(-0.55, 0.55), foot, size, 0.0)
         shade = (0.75 + 0.35 * noise(chance, out.nearness.shape[0], out.nearness.shape[1], (2, 2), 1))[..., None]
         share = alpha[..., None]
