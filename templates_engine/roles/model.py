@@ -1,4 +1,4 @@
-"""The role model as it is shipped: two linear looks, one after the other, in numbers alone.
+"""The model of a line's words: two linear looks, one after the other, in numbers alone.
 
 Each look is a multinomial logistic regression over named features (see ``features``). Trained with scikit-learn
 (``training``), kept and used without it: a file of weights runs no code when it is read.
@@ -6,15 +6,12 @@ Each look is a multinomial logistic regression over named features (see ``featur
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from templates_engine.roles.features import ROLES, Features, Probabilities, of_lines, of_neighbours
-
-FOLDER = Path(__file__).parent / "weights"
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ class Look:
             if known:
                 rows, values = zip(*known, strict=True)
                 row += np.array(values) @ self.weights[list(rows)]
-        return _softmax(scores)
+        return softmax(scores)
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class RoleModel:
         """One script's lines -> lines x ROLES; each row sums to 1."""
         seen = self.first.probabilities(of_lines(texts, lang))
         told = self.second.probabilities(of_neighbours(seen))
-        return _softmax(np.log(told + 1e-12) + self.shift)
+        return softmax(np.log(told + 1e-12) + self.shift)
 
     def save(self, path: Path) -> int:
         """Half precision; returns the bytes of the file."""
@@ -64,12 +61,6 @@ class RoleModel:
         return path.stat().st_size
 
 
-@cache
-def shipped(lang: str) -> RoleModel:
-    """The model that comes with Hitsmith for "zh" or "en"; loaded once per process."""
-    return load(FOLDER / f"roles_{lang}.npz")
-
-
 def load(path: Path) -> RoleModel:
     with np.load(path, allow_pickle=False) as kept:
         looks = []
@@ -80,8 +71,8 @@ def load(path: Path) -> RoleModel:
         return RoleModel(looks[0], looks[1], kept["shift"])
 
 
-def _softmax(scores: NDArray[np.float64]) -> Probabilities:
-    raised = np.exp(scores - scores.max(1, keepdims=True))
+def softmax(scores: NDArray[np.floating]) -> Probabilities:
+    raised = np.exp(scores - scores.max(1, keepdims=True), dtype=np.float64)
     return raised / raised.sum(1, keepdims=True)
 
 

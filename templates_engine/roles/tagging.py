@@ -10,7 +10,7 @@ from templates_engine.domain.beats import Role
 from templates_engine.errors import LinesInvalid
 from templates_engine.language_model import tagger
 from templates_engine.roles.features import ROLES
-from templates_engine.roles.model import shipped
+from templates_engine.roles.reader import shipped
 
 Roles = tuple[tuple[Role, float], ...]
 

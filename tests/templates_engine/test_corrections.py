@@ -17,6 +17,7 @@ from templates_engine.models import RoleCorrection
 from templates_engine.roles.corpus import FOLDER, CorpusLine, CorpusScript, scripts
 from templates_engine.roles.features import ROLES
 from templates_engine.roles.model import load
+from templates_engine.roles.reader import NET
 from templates_engine.roles.tagging import tag
 from tests.templates_engine.hits import hit
 
@@ -234,6 +235,7 @@ def test_shared_corrections_change_what_is_learned(
     before, after = (probability(tmp_path / name, asked) for name in ("without", "with"))
     assert after > before + 0.2
     assert (tmp_path / "with" / "roles_en.npz").read_bytes() == (tmp_path / "without" / "roles_en.npz").read_bytes()
+    assert (tmp_path / "with" / NET).read_bytes() != (tmp_path / "without" / NET).read_bytes()
 
 
 def probability(folder: Path, asked: tuple[str, ...]) -> float:

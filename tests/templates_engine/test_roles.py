@@ -10,10 +10,11 @@ from django.core.management.base import CommandError
 
 from templates_engine.domain.beats import Role
 from templates_engine.errors import CorpusInvalid, LinesInvalid
-from templates_engine.roles import rules
+from templates_engine.roles import net, rules
 from templates_engine.roles.corpus import FOLDER, scripts
 from templates_engine.roles.features import ROLES, of_lines
-from templates_engine.roles.model import load, shipped
+from templates_engine.roles.model import load
+from templates_engine.roles.reader import NET, shipped
 from templates_engine.roles.tagging import played, tag, tag_rows
 
 AD = (
@@ -93,7 +94,7 @@ def test_the_rules_alone_are_probabilities_too(lang: str) -> None:
 
 
 def test_a_model_is_the_same_after_it_was_saved(tmp_path: Path) -> None:
-    model = shipped("zh")
+    model = shipped("zh").words
     assert model.save(tmp_path / "a.npz") < 3_000_000
     assert np.allclose(load(tmp_path / "a.npz").probabilities(AD, "zh"), model.probabilities(AD, "zh"), atol=1e-3)
     assert [path.name for path in tmp_path.glob("*.npz")] == ["a.npz"]
@@ -153,6 +154,8 @@ def test_what_is_learned_twice_is_the_same(tmp_path: Path) -> None:
     for lang in ("zh", "en"):
         one, two = (load(tmp_path / folder / f"roles_{lang}.npz") for folder in ("one", "two"))
         assert np.array_equal(one.probabilities(AD, lang), two.probabilities(AD, lang))
+    nets = [net.load(tmp_path / folder / NET) for folder in ("one", "two")]
+    assert np.array_equal(nets[0].probabilities(AD), nets[1].probabilities(AD))
 
 
 def test_an_empty_corpus_is_an_error(tmp_path: Path) -> None:

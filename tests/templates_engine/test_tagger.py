@@ -12,7 +12,7 @@ from templates_engine.domain.beats import Role
 from templates_engine.language_model import tagger
 from templates_engine.language_model.errors import ModelMisconfigured
 from templates_engine.roles.features import ROLES
-from templates_engine.roles.model import shipped
+from templates_engine.roles.reader import shipped
 from templates_engine.roles.tagging import tag
 from tests.templates_engine.test_language_model import Answer, ChatServer, content
 
