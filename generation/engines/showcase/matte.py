@@ -38,7 +38,7 @@ def refine(photo: Image, coarse: Map) -> Map:
     if not core.any() or core.all():
         return np.zeros((height, width), np.float32)
     band = BAND + CELLS * size[0] / coarse.shape[1]
-    outline = gathered(small, _tidied(_cut(small, core, band)))
+    outline = gathered(small, _tidied(_cut(small, core, band)), guess)
     return _soft(photo, small, outline)
 
 

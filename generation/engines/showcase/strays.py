@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.engines.showcase.membrane import membrane
-from generation.engines.showcase.scene import Image
+from generation.engines.showcase.scene import Image, Map
 
 Mask = NDArray[Any]  # uint8, 0 or 1
 Picture = NDArray[Any]  # float32, height x width x 3
@@ -26,11 +26,17 @@ SIDE_OF = 0.25  # surroundings: so wide, share of the product's size
 THICK = 0.07  # half the thickness of a thing that is something of its own, share of the product's size
 LARGE = 0.25  # or its area, share of the product's
 TOUCHES = 2  # pixels
+BESIDE = 9  # pixels around a piece: whether other things stand there ...
+OTHERS, LIKELY = 0.05, 0.5  # ... more than so much of them, which a reader who thinks it likely overrules ...
+CROWD, HARDLY = 0.1, 0.2  # ... or a crowd of pieces, in which the reader hardly believes: things on a shelf
 EDGE = 0.06  # of a side of the picture: longer pieces of it are tables and walls
 
 
-def gathered(small: Image, outline: Mask) -> Mask:
-    """``outline`` with the thin things that hang on it; as it is where the background is not plain."""
+def gathered(small: Image, outline: Mask, guess: Map) -> Mask:
+    """``outline`` with the thin things that hang on it; as it is where the background is not plain.
+
+    ``guess``: the reader's own matte, 0..1, of the same size.
+    """
     rows, columns = np.flatnonzero(outline.any(1)), np.flatnonzero(outline.any(0))
     if not len(rows):
         return outline
@@ -43,17 +49,39 @@ def gathered(small: Image, outline: Mask) -> Mask:
     rest = np.abs(small - film).max(2)[(around > 0) & (sticking == 0)]
     if not rest.size or float(np.median(rest)) > UNEVEN:
         return outline
+    return _with_strays(outline, sticking, guess, size)
+
+
+def _with_strays(outline: Mask, sticking: Mask, guess: Map, size: int) -> Mask:
     candidates = sticking & (1 - outline)
     near = cv2.dilate(outline, _disc(TOUCHES))
     _, labels, facts, _ = cv2.connectedComponentsWithStats(candidates, connectivity=8)
     depth = cv2.distanceTransform(candidates, cv2.DIST_L2, 3)
+    thin = [
+        label
+        for label in np.unique(labels[(near > 0) & (candidates > 0)])
+        if facts[label, cv2.CC_STAT_AREA] <= LARGE * outline.sum() and depth[labels == label].max() <= THICK * size
+    ]
     out = outline.copy()
-    for label in np.unique(labels[(near > 0) & (candidates > 0)]):
-        piece = labels == label
-        small_enough = facts[label, cv2.CC_STAT_AREA] <= LARGE * outline.sum() and depth[piece].max() <= THICK * size
-        if small_enough and not _along_an_edge(piece):
-            out[piece] = 1
+    strange = sticking & (1 - np.isin(labels, thin)) & (1 - outline)
+    for label in thin:
+        piece = (labels == label).astype(np.uint8)
+        if not _along_an_edge(piece > 0) and not _of_others(piece, outline, sticking, strange, guess):
+            out[piece > 0] = 1
     return out
+
+
+def _of_others(piece: Mask, outline: Mask, sticking: Mask, strange: Mask, guess: Map) -> bool:
+    """Does it stand among other things, and the reader not think it the product's? ``strange``: what surely is not."""
+    belief = float(guess[piece > 0].mean())
+    if belief >= LIKELY:
+        return False
+    own = np.maximum(cv2.dilate(piece, _disc(1)), cv2.dilate(outline, _disc(4)))
+    ring = (cv2.dilate(piece, _disc(BESIDE)) > 0) & (own == 0)
+    if not ring.any():
+        return False
+    others, crowd = float(strange[ring].mean()), float(sticking[ring].mean())
+    return others > OTHERS or (belief < HARDLY and crowd > CROWD)
 
 
 def _film(small: Image, outline: Mask) -> Picture:
