@@ -1,275 +1,105 @@
-"""Do the ledger's tests notice a wrong ledger?  ``python bench/mutants.py [NAME ...]``
+"""Do the tests of billing notice a wrong ledger, a wrong price, a wrong refund?
 
-Each mutant is the ledger with one mistake, made by replacing a text. The quick ledger tests run first on the unchanged
-code (a suite that fails there "kills" everything) and then on each mutant, in copies of the tree. Exit 1 if a mutant
-survives.
+``python bench/mutants.py [--group NAME ...] [--jobs 2] [MUTANT ...]``
+
+Each mutant is billing with one mistake (``bench/mistakes``), made by replacing a text. The quick tests of its group run
+first on the unchanged code (a suite that fails there "kills" everything) and then on each mutant, in processes of their
+own on a copy of the tree; one that hangs is killed and counts as failed. Printed is who noticed. Exit 1 if a mutant
+survives that nobody has proven harmless.
 """
 
+import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+
+from mistakes import GROUPS, TESTS
+from mistakes.kennel import Kennel
+from mistakes.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = ("billing", "config", "creative", "generation", "templates_engine", "tests", "manage.py", "pyproject.toml")
-TESTS = (
-    "tests/domain/test_billing_ledger.py",
-    "tests/billing/test_ledger_holds.py",
-    "tests/billing/test_ledger_returns.py",
-    "tests/billing/test_ledger_accounts.py",
-    "tests/billing/test_ledger_rivals.py",
-    "tests/billing/test_ledger_audit.py",
-    "tests/billing/test_ledger_machine.py",
-)
-DOMAIN, SQL, HOLDS, LOTS, REFUNDS, ATTEMPTS, AUDITING = (
-    f"billing/{name}.py"
-    for name in (
-        "domain/ledger",
-        "ledger/sql",
-        "ledger/holds",
-        "ledger/lots",
-        "ledger/refunds",
-        "ledger/attempts",
-        "ledger/auditing",
-    )
-)
+SECONDS = 600  # the slowest suite takes a fiftieth of that on an idle machine
+Case = tuple[str, Mutant | None]
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """A mistake: in ``path``, ``right`` (which stands there once) becomes ``wrong``.
-
-    ``harmless`` is the proof that nobody can notice it, for a text that is there for another reason than correctness.
-    """
-
-    name: str
-    path: str
-    right: str
-    wrong: str
-    harmless: str = ""
-
-    def plant(self, tree: Path) -> None:
-        source = (tree / self.path).read_text(encoding="utf-8")
-        if source.count(self.right) != 1:
-            sys.exit(
-                f"{self.name}: {self.right!r} stands {source.count(self.right)} times in {self.path}: mend this list"
-            )
-        (tree / self.path).write_text(source.replace(self.right, self.wrong), encoding="utf-8")
+def files_of(group: str) -> list[str]:
+    return [f"tests/{name}.py" for name in TESTS[group]]
 
 
-MUTANTS = (
-    Mutant("a lot gives more than it has", DOMAIN, "take = min(missing, lot.credits)", "take = missing"),
-    Mutant(
-        "use pays from the end",
-        DOMAIN,
-        "for part in parts:\n        paid",
-        "for part in reversed(parts):\n        paid",
-    ),
-    Mutant(
-        "a refund starts at the front",
-        DOMAIN,
-        "in reversed(split_use(parts, captured))",
-        "in split_use(parts, captured)",
-    ),
-    Mutant("earlier refunds are forgotten", DOMAIN, "skip, left = already, amount", "skip, left = 0, amount"),
-    Mutant("a revoked lot is made good", DOMAIN, "if self.fate is Fate.EXPIRED else 0", "if self.fate else 0"),
-    Mutant("taking is not guarded", SQL, 'WHERE id = %s AND free >= %s"', 'WHERE id = %s AND free >= 0 * %s"'),
-    Mutant("an expired lot pays", SQL, "l.expires_at > %s", "%s IS NOT NULL"),
-    Mutant("a lot lives one moment longer", SQL, "l.expires_at > %s", "l.expires_at >= %s"),
-    Mutant("a lot pays before its time", SQL, "l.starts_at <= %s", "%s IS NOT NULL"),
-    Mutant("priority is ignored", SQL, '"l.priority, l.expires_at', '"l.expires_at'),
-    Mutant(
-        "the latest end pays first",
-        SQL,
-        "l.expires_at IS NULL, l.expires_at,",
-        "l.expires_at IS NULL, l.expires_at DESC,",
-    ),
-    Mutant(
-        "a lot without end pays first",
-        SQL,
-        "l.expires_at IS NULL, l.expires_at,",
-        "l.expires_at IS NOT NULL, l.expires_at,",
-    ),
-    Mutant("credits return to an expired lot", SQL, "else Fate.EXPIRED if expired", "else Fate.LIVE if expired"),
-    Mutant("credits return to a revoked lot", SQL, "Fate.REVOKED if revoked else", "Fate.LIVE if revoked else"),
-    Mutant(
-        "expiry at return is a moment late",
-        SQL,
-        "expires_at <= %s\n              FROM",
-        "expires_at < %s\n              FROM",
-    ),
-    Mutant("a return is not guarded", SQL, "AND revoked_at {revoked}", ""),
-    Mutant(
-        "lapsing is not guarded",
-        SQL,
-        'lapsed = lapsed + %s WHERE id = %s AND free = %s"',
-        'lapsed = lapsed + %s WHERE id = %s AND free >= 0 * %s"',
-    ),
-    Mutant(
-        "revoking is not guarded",
-        SQL,
-        "AND free = %s AND revoked_at IS NULL",
-        "AND free >= 0 * %s AND revoked_at IS NULL",
-    ),
-    Mutant("a hold is closed twice", SQL, "AND state = 'open' AND %s BETWEEN", "AND %s BETWEEN"),
-    Mutant("more is used than held", SQL, "AND %s BETWEEN 0 AND amount", "AND %s IS NOT NULL"),
-    Mutant("the reaper overrules a heartbeat", SQL, '"AND lease_until <= %s"', '"AND %s IS NOT NULL"'),
-    Mutant(
-        "the reaper takes living holds",
-        SQL,
-        "state = 'open' AND lease_until <= %s ORDER",
-        "state = 'open' AND %s IS NOT NULL ORDER",
-        harmless="closing is guarded by the lease once more; this only spares looking at living holds",
-    ),
-    Mutant("a heartbeat wakes the dead", SQL, 'WHERE id = %s AND state = \'open\'"""', 'WHERE id = %s"""'),
-    Mutant(
-        "a heartbeat shortens a lease",
-        SQL,
-        "CASE WHEN lease_until < %s THEN %s ELSE lease_until END",
-        "COALESCE(%s, %s)",
-    ),
-    Mutant(
-        "a refund is not counted", SQL, "SET refunded = refunded + %s WHERE", "SET refunded = refunded + 0 * %s WHERE"
-    ),
-    Mutant("works of all states fill the slots", SQL, "AND state = 'open' AND amount > 0", "AND amount > 0"),
-    Mutant("free works fill the slots", SQL, "AND state = 'open' AND amount > 0", "AND state = 'open'"),
-    Mutant("one more work than allowed", HOLDS, "if len(slots) >= concurrency", "if len(slots) > concurrency"),
-    Mutant(
-        "all works in one slot", HOLDS, "slot=lowest_free_slot(slot for slot in slots if slot is not None)", "slot=1"
-    ),
-    Mutant("a parked account goes on", HOLDS, "if account.parked_reason:", "if not account:"),
-    Mutant("a hold's key takes any amount", HOLDS, "if earlier.amount != wanted.amount:", "if not earlier.amount:"),
-    Mutant(
-        "no replay from an empty account",
-        HOLDS,
-        "earlier = _earlier(wanted)\n        if earlier is None:\n            raise\n",
-        "earlier = None\n        if earlier is None:\n            raise\n",
-    ),
-    Mutant(
-        "a hold leaves no journal line", HOLDS, "    sql.append(new.organization_id, lines, at=new.created_at)\n", ""
-    ),
-    Mutant(
-        "what comes back is not written down",
-        HOLDS,
-        'sql.Line(move.lot_id, hold_id, "release"',
-        'sql.Line(move.lot_id, None, "release"',
-    ),
-    Mutant(
-        "nothing is made good after a settlement", HOLDS, "    make_good(closed.organization_id, moves, key, now)\n", ""
-    ),
-    Mutant("a settle key pays twice", HOLDS, 'settle_key=key or ""', 'settle_key=""'),
-    Mutant("a lease of one's own is ignored", HOLDS, "now + (lease or _default_lease())", "now + _default_lease()"),
-    Mutant(
-        "a grant's key takes any amount",
-        LOTS,
-        "(earlier.amount, earlier.kind) != (new.amount, new.kind)",
-        "earlier.kind != new.kind",
-    ),
-    Mutant(
-        "a grant leaves no journal line",
-        LOTS,
-        "    sql.append(new.organization_id, [line], at=new.created_at, actor=actor, reason=reason)\n    return",
-        "    return",
-    ),
-    Mutant("a make-good lives a day", LOTS, "expires_at=now + MAKE_GOOD_LIFE", "expires_at=now + MAKE_GOOD_LIFE / 7"),
-    Mutant("lapsing leaves no journal line", LOTS, "    sql.append(lot.organization_id, [line], at=at)\n", ""),
-    Mutant(
-        "an overtaken lapse stays half done",
-        LOTS,
-        "if not sql.lapse_lot(lot_id, lot.free):\n        raise Overtaken",
-        "sql.lapse_lot(lot_id, lot.free)",
-    ),
-    Mutant(
-        "an overtaken move stays half done",
-        LOTS,
-        "if not sql.move(move):\n            raise Overtaken",
-        "sql.move(move)",
-    ),
-    Mutant("a refund's key works twice", REFUNDS, "    if before:\n", "    if before > amount:\n"),
-    Mutant(
-        "a refund's key belongs to no hold",
-        REFUNDS,
-        'f"{sql.hold_key(hold_id)}:{checked_key(key)}"',
-        "checked_key(key)",
-    ),
-    Mutant(
-        "more is refunded than was paid",
-        REFUNDS,
-        "if amount > paid.captured - paid.refunded:",
-        "if amount > paid.captured:",
-    ),
-    Mutant("a refund is not made good", REFUNDS, "    make_good(paid.organization_id, moves, journal_key, now)\n", ""),
-    Mutant(
-        "an overtaken attempt is not undone",
-        ATTEMPTS,
-        "with transaction.atomic():",
-        "with transaction.atomic(savepoint=False):",
-    ),
-    Mutant("an overtaken verb gives up", ATTEMPTS, "ATTEMPTS = 32", "ATTEMPTS = 1"),
-    Mutant(
-        "the audit trusts every lot",
-        AUDITING,
-        'if journal != columns:\n            yield Finding(organization_id, "I2", subject',
-        'if not journal:\n            yield Finding(organization_id, "I2", subject',
-    ),
-    Mutant("the audit trusts drawn parts", AUDITING, "if parts != journal or", "if"),
-    Mutant("the audit forgets dead lots", AUDITING, "*_parts(owner), *_dead_lots(owner)]", "*_parts(owner)]"),
-    Mutant("the audit parks on a late hold", AUDITING, 'return self.invariant != "I9"', "return True"),
-)
-
-
-def tests_fail(tree: Path) -> str:
-    """The first failing test in a copy of the tree, or "" if all pass."""
-    env = {**os.environ, "HITSMITH_VAR": str(tree / "var"), "PYTHONDONTWRITEBYTECODE": "1"}
-    env.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", *TESTS]
-    done = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
-    if done.returncode == 0:
+def killer_of(kennel: Kennel, case: Case) -> str:
+    """The first failing test, or "" if all pass."""
+    group, mutant = case
+    status, said = kennel.outcome(mutant, files_of(group), SECONDS)
+    if status is None:
+        return f"(no end within {SECONDS} s)"
+    if status == 0:
         return ""
-    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    if failed:
-        return failed[0].partition(" - ")[0].rpartition("::")[2]
-    return done.stdout[-2_000:] + done.stderr[-2_000:]
+    failed = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return failed[0].partition(" - ")[0].rpartition("::")[2] if failed else said[-2_000:]
 
 
-def run(folder: Path, mutant: Mutant | None) -> str:
-    tree = Path(tempfile.mkdtemp(dir=folder))
+def copied(tree: Path) -> Path:
+    ignored = shutil.ignore_patterns("__pycache__", "*.ttf", "*.jpg", "*.safetensors")
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, tree / name, ignore=shutil.ignore_patterns("__pycache__", "*.ttf", "*.jpg"))
+            shutil.copytree(source, tree / name, ignore=ignored)
         else:
             shutil.copy(source, tree / name)
-    if mutant is not None:
-        mutant.plant(tree)
-    verdict = tests_fail(tree)
-    shutil.rmtree(tree)
-    return verdict
+    return tree
 
 
-def main(names: list[str]) -> int:
-    chosen = [mutant for mutant in MUTANTS if not names or mutant.name in names]
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        broken = run(Path(folder), None)
-        if broken:
-            print(f"the unchanged ledger fails its own tests, so this proves nothing:\n{broken}")
-            return 1
-        survivors = 0
-        for mutant, killer in zip(chosen, pool.map(partial(run, Path(folder)), chosen), strict=True):
+def judge(kennel: Kennel, cases: list[tuple[str, Mutant]], jobs: int) -> int:
+    """How many survive; prints the table."""
+    survivors = 0
+    for group in sorted({group for group, _ in cases}):
+        if broken := killer_of(kennel, (group, None)):
+            sys.exit(f"the unchanged code fails the tests of {group}, so this proves nothing:\n{broken}")
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        killers = pool.map(lambda case: killer_of(kennel, case), cases)
+        for (group, mutant), killer in zip(cases, killers, strict=True):
             survived = not killer and not mutant.harmless
             survivors += survived
             verdict = "SURVIVED" if survived else "killed" if killer else "harmless"
-            print(f"{verdict:<8}  {mutant.name:<42}  {killer or mutant.harmless}", flush=True)
-    print(f"{len(chosen)} mutants, {survivors} survived, {time.monotonic() - started:.0f} s")
+            print(f"{verdict:<8}  {group:<11}  {mutant.name:<44}  {killer or mutant.harmless}", flush=True)
+    return survivors
+
+
+def chosen(groups: list[str], names: list[str]) -> list[tuple[str, Mutant]]:
+    every = [(group, mutant) for group, mutants in GROUPS.items() for mutant in mutants]
+    known = [mutant.name for _, mutant in every]
+    if len(set(known)) < len(known):
+        sys.exit(f"two mutants have one name: {sorted(name for name in set(known) if known.count(name) > 1)}")
+    if unknown := sorted(set(names) - set(known)):
+        sys.exit(f"no such mutants: {unknown}")
+    return [
+        (group, mutant)
+        for group, mutant in every
+        if (not groups or group in groups) and (not names or mutant.name in names)
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--group", choices=sorted(GROUPS), action="append", help="only these (default: all)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("mutants", nargs="*", help="only those of these names")
+    options = parser.parse_args()
+    cases = chosen(options.group or [], options.mutants)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = copied(Path(folder).resolve())
+        files = sorted({file for group, _ in cases for file in files_of(group)})
+        survivors = judge(Kennel(tree, files), cases, options.jobs)
+        os.chdir(ROOT)
+    print(f"{len(cases)} mutants, {survivors} survived, {time.monotonic() - started:.0f} s")
     return 1 if survivors else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -43,10 +43,11 @@ class ApiKeyInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Organization)
 class OrganizationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["name", "public_id", "kind", "parked_reason", "created_at"]
+    list_display = ["name", "public_id", "kind", "parked_reason", "suspended_reason", "created_at"]
     list_filter = ["kind"]
     search_fields = ["name", "public_id", "members__user__username", "members__user__email"]
-    readonly_fields = ["public_id", "created_at"]
+    # Stopping and starting an account is an action of the desk, with a reason and a row of its own.
+    readonly_fields = ["public_id", "parked_reason", "suspended_reason", "created_at"]
     inlines = [MemberInline, ApiKeyInline]
 
 
@@ -94,4 +95,4 @@ class EntryAdmin(OfOrganizationAdmin):
         return super().get_queryset(request).select_related("lot", "hold")
 
 
-from billing import admin_agencies, admin_notices, admin_payments  # noqa: E402, F401  (they register more of the desk)
+from billing import admin_agencies, admin_desk, admin_notices, admin_payments  # noqa: E402, F401  (they register more of the desk)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from billing import ledger
 from billing.models import Dispute, Lot, MembershipPeriod, Organization, Payment, Purchase
 from billing.refunds import again_key, brought_again, used_for_good
+from billing.telling import tell
 
 
 @transaction.atomic
@@ -31,6 +32,9 @@ def seen(payment: Payment, *, fact: str, amount_fen: int, state: str, opened_at:
     )
     if opened:
         _freeze(row)
+        facts: dict[str, str | int | None] = {"purchase": payment.purchase.public_id, "amount_fen": amount_fen}
+        facts["currency"] = payment.currency
+        tell(payment.organization, "dispute.opened", f"{payment.provider}:{fact}", facts)
     if state != Dispute.State.OPEN:
         _close(row, state)
     row.refresh_from_db()
@@ -70,7 +74,7 @@ def _give_back(row: Dispute) -> None:
     state = Purchase.State.GRANTED if purchase.lot_id else Purchase.State.PAID
     Purchase.objects.filter(pk=purchase.pk, state=Purchase.State.DISPUTED).update(state=state)
     MembershipPeriod.objects.filter(purchase=purchase, ends_at__gt=now).update(ended_at=None)
-    Organization.objects.filter(pk=row.organization_id, parked_reason=_parked(row)).update(parked_reason="")
+    _unpark(row)
     lot = purchase.lot
     if row.credits_withdrawn and lot is not None:
         ledger.grant(
@@ -81,6 +85,13 @@ def _give_back(row: Dispute) -> None:
             expires_at=None if lot.expires_at is None else now + max(lot.expires_at - row.opened_at, timedelta()),
             reason=f"{_parked(row)} won",
         )
+
+
+def _unpark(row: Dispute) -> None:
+    """The account goes on, unless another quarrel is still open."""
+    other = Dispute.objects.of(row.organization).filter(state=Dispute.State.OPEN).order_by("id").first()
+    parked = Organization.objects.filter(pk=row.organization_id, parked_reason=_parked(row))
+    parked.update(parked_reason=_parked(other) if other else "")
 
 
 def _lots(purchase: Purchase) -> list[Lot]:

@@ -6,8 +6,12 @@
     ├── KeyReused             409  the same key was used for something else: take a new key
     ├── HoldGone              409  the reservation does not exist (any more): start the work again
     ├── RefundTooLarge        409  more than was captured and not yet refunded
+    ├── PlanLacks             403  the plan does not include it; ``plan`` is the lowest one that does
+    ├── RateLimited           429  more requests than the plan's rate: wait ``retry_after`` seconds
     ├── LedgerBusy            503  too many rivals at once: try again
     ├── Parked                403  the account waits for a person to look at its ledger
+    ├── Suspended             403  our staff has stopped new orders of the organization: the reason says why
+    ├── DeskRefused           409  what staff asked for on the billing desk can not be done as it stands
     ├── NotAllowed            403  the role does not permit it, or the user belongs to no organization
     ├── LinkRefused     403/404/409  a tie between an agency and a merchant that can not be (``reason`` says why)
     ├── LinkNotActive         409  the agency's payment ended in this moment: order again
@@ -62,11 +66,34 @@ class InsufficientCredits(BillingError):
 class TooManyOpenHolds(BillingError):
     code = "too_many_open_holds"
     status = 429
+    retry_after = 30  # seconds: a guess, as nobody knows when the next work ends
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         detail = f"Your plan makes {limit} at a time. Wait until one is finished or choose a higher plan."
         super().__init__(detail, limit=limit)
+
+
+class PlanLacks(BillingError):
+    """``plan``: the code of the lowest plan on sale that includes it, "" if none does."""
+
+    code = "plan_too_small"
+    status = 403
+
+    def __init__(self, what: str, plan: str) -> None:
+        self.plan = plan
+        todo = f"The {plan} plan does: upgrade to use it." if plan else "No plan on sale does."
+        super().__init__(f"Your plan does not include {what}. {todo}", plan=plan)
+
+
+class RateLimited(BillingError):
+    code = "rate_limited"
+    status = 429
+
+    def __init__(self, rate: str, retry_after: int) -> None:
+        self.rate, self.retry_after = rate, retry_after
+        detail = f"Your plan allows {rate} requests of the API. Try again in {retry_after} s, or choose a higher plan."
+        super().__init__(detail, rate=rate, retry_after=retry_after)
 
 
 class KeyReused(BillingError):
@@ -112,6 +139,26 @@ class Parked(BillingError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__("This account is being checked and cannot start new work. Please contact support.")
+
+
+class Suspended(BillingError):
+    code = "account_suspended"
+    status = 403
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        detail = f"New orders of this account are stopped: {reason} What runs is finished. Please contact support."
+        super().__init__(detail, reason=reason)
+
+
+class DeskRefused(BillingError):
+    """For staff, who read Chinese first: ``detail`` says it in both languages."""
+
+    code = "desk_refused"
+    status = 409
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"{zh} {en}")
 
 
 class NotAllowed(BillingError):

@@ -45,3 +45,23 @@ def _kept(purchase: Purchase) -> int:
     if kept <= 0:
         raise NotPayable(f"All money of purchase {purchase.number} went back: there is nothing to make a fapiao for.")
     return kept
+
+
+def issue(request: FapiaoRequest, number: str) -> FapiaoRequest:
+    """Finance has issued it under this number. Raises PaymentRefused, or NotPayable if it was answered before."""
+    if not number.strip():
+        raise PaymentRefused("Write the number of the fapiao: the buyer needs it.")
+    return _answer(request, FapiaoRequest.State.ISSUED, number.strip()[:40])
+
+
+def reject(request: FapiaoRequest) -> FapiaoRequest:
+    """It cannot be issued so; the buyer may ask again. Raises NotPayable if it was answered before."""
+    return _answer(request, FapiaoRequest.State.REJECTED, "")
+
+
+def _answer(request: FapiaoRequest, state: str, number: str) -> FapiaoRequest:
+    waiting = FapiaoRequest.objects.filter(pk=request.pk, state=FapiaoRequest.State.REQUESTED)
+    if not waiting.update(state=state, fapiao_number=number):
+        raise NotPayable("This fapiao request was answered already. Look at its state.")
+    request.refresh_from_db()
+    return request

@@ -1,16 +1,20 @@
-"""Saying in time that credits run low: on every page by ``low``, and once per threshold and period by mail."""
+"""Saying in time that credits run low (on every page by ``low``, and once per threshold and period by mail and to the
+customer's own systems), and that a membership ends."""
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.utils import timezone
 
 from billing import catalogue, ledger
 from billing.domain.catalogue import FREE
 from billing.memberships import current_period
-from billing.models import LowCreditNotice, Member, MembershipPeriod, Organization
+from billing.models import LowCreditNotice, Member, MembershipPeriod, Organization, Subscription
+from billing.telling import tell
 
 log = logging.getLogger(__name__)
 TOLD = (Member.Role.OWNER, Member.Role.BILLING_ADMIN)
@@ -70,14 +74,45 @@ def _notice(organization: Organization) -> bool:
     state = _low(available, period.lot.amount) if period else None
     if period is None or state is None:
         return False
-    _, new = LowCreditNotice.objects.get_or_create(
-        period=period, percent=state.percent, defaults={"organization": organization, "available": available}
-    )
+    with transaction.atomic():
+        _, new = LowCreditNotice.objects.get_or_create(
+            period=period, percent=state.percent, defaults={"organization": organization, "available": available}
+        )
+        if new:
+            data: dict[str, str | int | None] = {"plan": period.plan_code, "available": available}
+            data |= {"full": state.full, "percent": state.percent}
+            tell(organization, "credits.low", f"{period.public_id}:{state.percent}", data)
     return new
 
 
+def notice_ending() -> int:
+    """Say of every membership that ends soon, and that nothing prolongs, that it does; how many were looked at.
+
+    Once per month that was bought: what was said is known by its key.
+    """
+    now = timezone.now()
+    soon = now + timedelta(days=settings.MEMBERSHIP_NOTICE_DAYS)
+    ending = MembershipPeriod.objects.filter(ends_at__gt=now, ends_at__lte=soon, starts_at__lte=now, ended_at=None)
+    found = [period for period in ending.select_related("organization") if not _goes_on(period)]
+    for period in found:
+        with transaction.atomic():
+            data = {"plan": period.plan_code, "ends_at": period.ends_at.isoformat(timespec="seconds")}
+            tell(period.organization, "membership.expiring", period.public_id, data)
+    return len(found)
+
+
+def _goes_on(period: MembershipPeriod) -> bool:
+    """A later month of this or a higher plan is there, or a subscription will bring one."""
+    later = MembershipPeriod.objects.of(period.organization).filter(
+        rank__gte=period.rank, ends_at__gt=period.ends_at, ended_at=None
+    )
+    charged = Subscription.objects.of(period.organization).exclude(state=Subscription.State.ENDED)
+    renewing = charged.filter(must_end=False, ends_with_period=False, plan__rank__gte=period.rank)
+    return later.exists() or renewing.exists()
+
+
 def _mail(notice: LowCreditNotice) -> None:
-    to = _addresses(notice.organization)
+    to = addresses(notice.organization)
     if not (settings.LOW_CREDIT_MAIL and to):
         return
     mine = LowCreditNotice.objects.filter(pk=notice.pk, mailed_at=None)
@@ -90,7 +125,8 @@ def _mail(notice: LowCreditNotice) -> None:
         LowCreditNotice.objects.filter(pk=notice.pk).update(mailed_at=None)
 
 
-def _addresses(organization: Organization) -> list[str]:
+def addresses(organization: Organization) -> list[str]:
+    """Of those who own an organization or look after its money, once each."""
     people = Member.objects.filter(organization=organization, role__in=TOLD).exclude(user__email="")
     return sorted(set(people.values_list("user__email", flat=True)))
 

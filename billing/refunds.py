@@ -1,18 +1,20 @@
 """Money that goes back. The credits go first, in the transaction that notes the refund, so they cannot be spent meanwhile.
 
-Free credits are withdrawn; what was spent already is owed and stays visible as a debt, and no balance becomes negative.
+Free credits are withdrawn; what was spent already is owed, and no balance becomes negative: later grants pay the debt.
 A refund that the provider could not make gives the withdrawn credits back in a lot of their own.
 """
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from billing import ledger
+from billing.domain.ledger import MAKE_GOOD_LIFE
 from billing.domain.proration import credits_for, worth
 from billing.errors import NothingToRefund, PaymentRefused, ProviderDown
 from billing.models import (
     Dispute,
+    Entry,
     Lot,
     MembershipPeriod,
     Organization,
@@ -23,6 +25,7 @@ from billing.models import (
     TradeIn,
 )
 from billing.providers import provider
+from billing.telling import tell
 
 STANDING = (Refund.State.REQUESTED, Refund.State.SUCCEEDED)
 
@@ -55,10 +58,14 @@ def refund(payment: Payment, *, amount_fen: int, reason: str, by: str) -> Refund
     More than ``refundable`` is allowed, as goodwill: what was used of it becomes a debt. Raises NothingToRefund or
     PaymentRefused. If the provider does not answer, the refund stays requested and the sweeper asks again.
     """
+    return send(open_refund(payment, amount_fen=amount_fen, reason=reason, by=by))
+
+
+def open_refund(payment: Payment, *, amount_fen: int, reason: str, by: str) -> Refund:
+    """The first half of ``refund``: noted, its credits withdrawn, the provider not asked yet (``send``, or the sweeper)."""
     if not reason.strip():
         raise PaymentRefused("A refund needs a reason, for the record. Write one sentence.")
-    row = _request(payment.pk, amount_fen, reason, by, fact="")
-    return send(row)
+    return _request(payment.pk, amount_fen, reason, by, fact="")
 
 
 def send(row: Refund) -> Refund:
@@ -73,8 +80,10 @@ def send(row: Refund) -> Refund:
         settle_refund(row, Refund.State.FAILED, error=str(error))
     else:
         if answer.fact:
-            Refund.objects.filter(pk=row.pk, fact="").update(fact=answer.fact, error="")
-            settle_refund(row, answer.state)
+            # One commit: nobody asks again for a refund whose fact is known, so its state must be noted with it.
+            with transaction.atomic():
+                Refund.objects.filter(pk=row.pk, fact="").update(fact=answer.fact, error="")
+                settle_refund(row, answer.state)
     row.refresh_from_db()
     return row
 
@@ -154,13 +163,16 @@ def _withdraw(payment: Payment, row: Refund, by: str) -> None:
 
 
 def used_for_good(payment: Payment) -> int:
-    """Credits of a payment that cannot be taken back and are not owed yet: spent, in work, or traded in for an upgrade."""
+    """Credits of a payment that cannot be taken back and are not owed yet: spent, in work, traded in for an upgrade, or
+    taken for an earlier debt."""
     purchase = payment.purchase
     lots = [lot.pk for lot in (purchase.lot, purchase.bonus_lot, *brought_again(purchase)) if lot is not None]
     in_work = sum(row.spent + row.held for row in Lot.objects.filter(pk__in=lots))
     traded = TradeIn.objects.filter(lot_id__in=lots).aggregate(sum=Sum("taken"))["sum"] or 0
+    # A debt that these credits have paid is owed again when their own money goes back.
+    repaid = Entry.objects.filter(lot_id__in=lots, kind=Entry.Kind.DEBT).aggregate(sum=Sum("d_lapsed"))["sum"] or 0
     owed = Refund.objects.filter(payment=payment, state__in=STANDING).aggregate(sum=Sum("credits_owed"))["sum"] or 0
-    return max(in_work + traded - owed, 0)
+    return max(in_work + traded + repaid - owed, 0)
 
 
 def _take_everything(purchase: Purchase, row: Refund, by: str) -> None:
@@ -189,18 +201,27 @@ def settle_refund(row: Refund, state: str, error: str = "") -> bool:
     now = Refund.objects.select_related("payment__purchase", "organization").get(pk=row.pk)
     purchase = Purchase.objects.filter(pk=now.payment.purchase_id)
     if state == Refund.State.FAILED:
-        purchase.filter(state=Purchase.State.REFUNDED).update(state=Purchase.State.GRANTED)
+        if _given_back(now.payment) < now.payment.amount_fen:
+            purchase.filter(state=Purchase.State.REFUNDED).update(state=Purchase.State.GRANTED)
         _give_credits_back(now)
-    elif not now.payment.surplus and _given_back(now.payment) >= now.payment.amount_fen:
+        return True
+    if not now.payment.surplus and _given_back(now.payment) >= now.payment.amount_fen:
         purchase.exclude(state=Purchase.State.DISPUTED).update(state=Purchase.State.REFUNDED)
+    _tell(now)
     return True
+
+
+def _tell(row: Refund) -> None:
+    facts: dict[str, str | int | None] = {"refund": row.public_id, "purchase": row.payment.purchase.public_id}
+    facts |= {"amount_fen": row.amount_fen, "currency": row.payment.currency, "credits": row.credits_withdrawn}
+    tell(row.organization, "refund.done", row.public_id, facts)
 
 
 def _give_credits_back(row: Refund) -> None:
     lot = row.payment.purchase.lot
     alive = lot is not None and (lot.expires_at is None or lot.expires_at > timezone.now())
     if row.credits_withdrawn and lot is not None and alive:
-        ledger.grant(
+        again = ledger.grant(
             row.organization,
             key=again_key(row.payment.purchase, row.public_id),
             amount=row.credits_withdrawn,
@@ -208,8 +229,41 @@ def _give_credits_back(row: Refund) -> None:
             expires_at=lot.expires_at,
             reason=f"refund failed: {row.public_id}",
         )
-    periods = MembershipPeriod.objects.filter(purchase=row.payment.purchase, ends_at__gt=timezone.now())
-    periods.update(ended_at=None)
+        _take_what_others_lack(row, again)
+    _give_collected_back(row)
+    if _given_back(row.payment) < row.payment.amount_fen:
+        periods = MembershipPeriod.objects.filter(purchase=row.payment.purchase, ends_at__gt=timezone.now())
+        periods.update(ended_at=None)
+
+
+def _take_what_others_lack(failed: Refund, again: Lot) -> None:
+    """Another refund of the same money found these credits taken: it takes them now, or they would come for nothing."""
+    purchase = failed.payment.purchase
+    for other in Refund.objects.filter(payment=failed.payment, state__in=STANDING).order_by("id"):
+        bought = (purchase.credits, purchase.bonus_credits)
+        due = sum(credits_for(other.amount_fen, purchase.price_fen, credits) for credits in bought)
+        missing = max(due - other.credits_withdrawn - other.credits_owed, 0)
+        key = f"refund:{other.public_id}:{failed.public_id}"
+        taken = ledger.withdraw(again.pk, most=missing, key=key, reason=other.reason)
+        Refund.objects.filter(pk=other.pk).update(credits_withdrawn=F("credits_withdrawn") + taken)
+
+
+def _give_collected_back(row: Refund) -> None:
+    """There was no debt after all: what later grants have paid of it returns, and lives as long as those grants."""
+    if not row.credits_collected:
+        return
+    paid = Entry.objects.of(row.organization).filter(kind=Entry.Kind.DEBT, key=f"debt:{row.public_id}")
+    ends = [line.lot.expires_at for line in paid.select_related("lot")]
+    lasting = [end for end in ends if end is not None]
+    soonest = timezone.now() + MAKE_GOOD_LIFE
+    ledger.grant(
+        row.organization,
+        key=f"debt-back:{row.public_id}",
+        amount=row.credits_collected,
+        kind=Lot.Kind.ADMIN,
+        expires_at=max([soonest, *lasting]) if len(lasting) == len(ends) else None,
+        reason=f"refund failed: {row.public_id}",
+    )
 
 
 def _given_back(payment: Payment) -> int:
@@ -224,7 +278,9 @@ def unsent() -> list[Refund]:
 
 
 def debts(organization: Organization) -> int:
-    """Credits that were used although their money went back, over all refunds and lost disputes."""
-    refunded = Refund.objects.of(organization).filter(state__in=STANDING).aggregate(sum=Sum("credits_owed"))["sum"]
-    lost = Dispute.objects.of(organization).aggregate(sum=Sum("credits_owed"))["sum"]
+    """Credits that were used although their money went back, over all refunds and lost disputes, and that are still owed:
+    neither paid by later grants nor forgiven by our staff."""
+    owed = Sum(F("credits_owed") - F("credits_collected") - F("credits_forgiven"))
+    refunded = Refund.objects.of(organization).filter(state__in=STANDING).aggregate(sum=owed)["sum"]
+    lost = Dispute.objects.of(organization).aggregate(sum=owed)["sum"]
     return (refunded or 0) + (lost or 0)

@@ -152,6 +152,7 @@ def _bring_month(purchase: Purchase, plan: PlanVersion, missing_fen: int, now: d
     so many credits less, so nobody gets a credit below its price."""
     fewer = credits_for(missing_fen, purchase.price_fen, purchase.credits) if missing_fen else 0
     organization, subscription = purchase.organization, purchase.subscription
+    newest = subscription is not None and not _overtaken(purchase)
     period = begin_period(
         organization,
         plan,
@@ -159,13 +160,19 @@ def _bring_month(purchase: Purchase, plan: PlanVersion, missing_fen: int, now: d
         at=_beginning(organization, plan, now),
         source=purchase.provider,
         credits=max(purchase.credits - fewer, 1),
-        follows=_renewed(subscription, now),
+        follows=_renewed(subscription, now) if newest else None,
     )
     _replace_lower(organization, plan, subscription)
-    if subscription is not None:
+    if subscription is not None and newest:
         Subscription.objects.filter(pk=subscription.pk).update(last_period=period, plan=plan)
         Subscription.objects.filter(pk=subscription.pk, next_plan=plan).update(next_plan=None)
     return {"period": period, "lot_id": period.lot_id}
+
+
+def _overtaken(purchase: Purchase) -> bool:
+    """A later month of the subscription was delivered before this one: only that says which plan it is on by now."""
+    later = Purchase.objects.filter(subscription=purchase.subscription, paid_at__gt=purchase.paid_at)
+    return later.exclude(period=None).exists()
 
 
 def _beginning(organization: Organization, plan: PlanVersion, now: datetime) -> datetime:

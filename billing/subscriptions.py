@@ -1,5 +1,6 @@
 """Subscriptions: a provider charges every month; each paid invoice is a purchase of its own and brings one month."""
 
+from django.db import transaction
 from django.utils import timezone
 
 from billing.errors import NotForSale, ProviderDown, UnknownPlan
@@ -8,8 +9,10 @@ from billing.providers import provider
 from billing.purchases import new_number
 
 
+@transaction.atomic
 def found(purchase: Purchase, ref: str) -> Subscription:
-    """The subscription that a purchase has begun, noted once."""
+    """The subscription that a purchase has begun, noted once, and in one commit: a subscription that no purchase has begun
+    would take its first invoice for a renewal, and an upgrade's old credits would stay."""
     if purchase.plan is None:
         raise UnknownPlan(purchase.pack_code)
     row, _ = Subscription.objects.get_or_create(
@@ -25,13 +28,14 @@ def found(purchase: Purchase, ref: str) -> Subscription:
     return row
 
 
-def renewal(subscription: Subscription, invoice: str, amount_fen: int) -> Purchase:
+def renewal(subscription: Subscription, invoice: str, amount_fen: int, charged: PlanVersion | None = None) -> Purchase:
     """The purchase that a monthly invoice stands for; the same invoice gives the same purchase.
 
-    After a downgrade an invoice may still be for the old plan: its amount says which one was charged.
+    After downgrades an invoice that comes late may be for any plan of the past: the provider's price says which one was
+    ``charged``. Where it does not, the amount tells the present plan from the next one.
     """
-    plan = subscription.plan
-    if subscription.next_plan is not None and amount_fen == subscription.next_plan.price_fen:
+    plan = charged or subscription.plan
+    if charged is None and subscription.next_plan is not None and amount_fen == subscription.next_plan.price_fen:
         plan = subscription.next_plan
     now = timezone.now()
     row, _ = Purchase.objects.get_or_create(

@@ -32,6 +32,11 @@ def sweep() -> int:
     return done
 
 
+def waiting() -> tuple[str, ...]:
+    """What the next round would do, by name; nothing is done."""
+    return tuple(name for name, _ in _chores())
+
+
 def _chores() -> Iterator[Chore]:
     """Each with its own arguments bound; read group by group, so that what one group did the next one sees."""
     if settings.STRIPE_SECRET_KEY:

@@ -18,6 +18,12 @@ def notice_low_credits() -> None:
     notices.notice_low()
 
 
+@shared_task(name="billing.tasks.notice_ending")  # type: ignore[untyped-decorator]
+def notice_ending() -> None:
+    """Tell customers' own systems which memberships end soon. Safe to run twice, and at any moment."""
+    notices.notice_ending()
+
+
 @shared_task(name="billing.tasks.process_event")  # type: ignore[untyped-decorator]
 def process_event(event_id: int) -> None:
     """Act on one stored message of a payment provider."""

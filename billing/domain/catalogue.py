@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from billing.domain.plans import Catalogue, Entitlements, OffPeak, Pack, Plan, Rates
+from billing.domain.plans import CAMERAS, Catalogue, Entitlements, OffPeak, Pack, Plan, Rates
+from billing.domain.rate import parse as parse_rate
 
 FREE = "free"
 PARTS = ("version", "currency", "timezone", "rates", "plans")
@@ -59,13 +60,13 @@ def read_entitlements(document: object, place: str = "entitlements") -> Entitlem
             queue=value("queue", _text),
             extend=value("extend", _flag),
             reshoot=value("reshoot", _flag),
-            camera=value("camera", _text),
+            camera=value("camera", _camera),
             max_height=value("max_height", _count),
             campaigns=value("campaigns", _flag),
             seats=value("seats", _count),
             merchants=value("merchants", _count),
             api=value("api", _flag),
-            api_rate=value("api_rate", _text),
+            api_rate=value("api_rate", _rate),
             commercial=value("commercial", _flag),
             retention_days=value("retention_days", _count),
         )
@@ -210,6 +211,22 @@ def _text(value: object, place: str) -> str:
     if not isinstance(value, str) or not value:
         raise CatalogueError(f"{place}: a text is wanted, not {value!r}")
     return value
+
+
+def _rate(value: object, place: str) -> str:
+    text = _text(value, place)
+    try:
+        parse_rate(text)
+    except ValueError as error:
+        raise CatalogueError(f"{place}: {error}") from None
+    return text
+
+
+def _camera(value: object, place: str) -> str:
+    text = _text(value, place)
+    if text not in CAMERAS:
+        raise CatalogueError(f"{place}: one of {', '.join(CAMERAS)} is wanted, not {text!r}")
+    return text
 
 
 def _texts(value: object, place: str) -> tuple[str, ...]:

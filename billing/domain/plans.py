@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 
 QUEUES = ("free", "standard", "priority", "priority_plus")  # from last to first
+CAMERAS = ("basic", "master")  # a few moves, or all that an engine can make
 
 
 @dataclass(frozen=True)

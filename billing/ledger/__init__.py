@@ -14,6 +14,7 @@ I7  An expired or revoked lot funds no new hold.
 I8  A refund returns to the lots that paid, from the last to the first.
 I9  A hold whose worker died is closed at most lease + reaper period later.
 I10 A month's budget is what its holds are, and never more than its cap (a CHECK of the database).
+I11 What was collected of a debt is what the journal says that later lots have paid.
 
 How it stays fast and free of deadlock: a verb reads without locks, writes its hold and its journal lines, and only then
 updates the lots, guarded by what it read and always in drawing order. So the rows that rivals want are locked last and
@@ -24,6 +25,7 @@ Every verb is one transaction, and a savepoint of the caller's transaction if th
 
 from billing.ledger.accounts import Balance, StatementLine, balance, statement
 from billing.ledger.auditing import Finding, audit
+from billing.ledger.forgiving import forgive
 from billing.ledger.holds import heartbeat, hold, reap, release, settle
 from billing.ledger.lots import grant, lapse, revoke, withdraw
 from billing.ledger.refunds import refund
@@ -34,6 +36,7 @@ __all__ = [
     "StatementLine",
     "audit",
     "balance",
+    "forgive",
     "grant",
     "heartbeat",
     "hold",

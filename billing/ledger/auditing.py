@@ -63,6 +63,15 @@ LEFT JOIN (SELECT budget_id, SUM(CASE WHEN state = 'open' THEN amount ELSE 0 END
            FROM billing_hold WHERE budget_id IS NOT NULL GROUP BY budget_id) h ON h.budget_id = b.id
 WHERE b.organization_id = COALESCE(%s, b.organization_id) ORDER BY b.id"""
 
+DEBTS = """
+SELECT d.organization_id, d.debt, d.collected, COALESCE(e.paid, 0)
+FROM (SELECT organization_id, 'debt:' || public_id AS debt, credits_collected AS collected FROM billing_refund
+      UNION ALL
+      SELECT organization_id, 'debt:' || provider || ':' || fact, credits_collected FROM billing_dispute) d
+LEFT JOIN (SELECT organization_id, key, SUM(d_lapsed) AS paid FROM billing_entry WHERE kind = 'debt'
+           GROUP BY organization_id, key) e ON e.organization_id = d.organization_id AND e.key = d.debt
+WHERE d.organization_id = COALESCE(%s, d.organization_id) AND d.collected <> COALESCE(e.paid, 0) ORDER BY d.debt"""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -88,7 +97,7 @@ def audit(organization: Organization | None = None, *, park: bool = False) -> li
     With ``park``, an organization whose books are wrong can start no new work until a person has looked.
     """
     owner = None if organization is None else organization.pk
-    findings = [*_lots(owner), *_holds(owner), *_parts(owner), *_dead_lots(owner), *_budgets(owner)]
+    findings = [*_lots(owner), *_holds(owner), *_parts(owner), *_dead_lots(owner), *_budgets(owner), *_debts(owner)]
     if park:
         for finding in findings:
             if finding.parks:
@@ -157,3 +166,8 @@ def _budgets(owner: int | None) -> Iterator[Finding]:
             yield Finding(organization_id, "I10", f"budget {budget_id}", f"it says {columns}, its holds {holds}")
         if held + spent > max(cap, used_before):
             yield Finding(organization_id, "I10", f"budget {budget_id}", f"{held} held and {spent} spent of {cap}")
+
+
+def _debts(owner: int | None) -> Iterator[Finding]:
+    for organization_id, debt, collected, paid in _rows(DEBTS, owner):
+        yield Finding(organization_id, "I11", debt, f"it says {collected} were collected, the journal {paid}")

@@ -9,6 +9,13 @@ def left(budget_id: int) -> int:
     return int(found[0][0])
 
 
+def suspended(budget_id: int) -> str:
+    """Why the merchant whose work a budget pays may order nothing new; "" = it may."""
+    sql = """SELECT o.suspended_reason FROM billing_budget b JOIN billing_orglink l ON l.id = b.link_id
+             JOIN billing_organization o ON o.id = l.merchant_id WHERE b.id = %s"""
+    return str(rows(sql, [budget_id])[0][0])
+
+
 def reserve(budget_id: int, amount: int) -> bool:
     """Count ``amount`` credits as held, if the cap has room for them."""
     sql = "UPDATE billing_budget SET held = held + %s WHERE id = %s AND held + spent + %s <= cap"

@@ -7,7 +7,15 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from billing.domain.ledger import Move, draw, lowest_free_slot, settlement
-from billing.errors import BillingError, HoldGone, InsufficientCredits, KeyReused, Parked, TooManyOpenHolds
+from billing.errors import (
+    BillingError,
+    HoldGone,
+    InsufficientCredits,
+    KeyReused,
+    Parked,
+    Suspended,
+    TooManyOpenHolds,
+)
 from billing.ledger import budget_sql, sql
 from billing.ledger.attempts import Overtaken, atomic, checked_key
 from billing.ledger.lots import apply, make_good
@@ -24,15 +32,17 @@ def hold(
     concurrency: int | None = None,
     budget: int | None = None,
     actor: str = "",
+    running: bool = False,
 ) -> Hold:
     """Reserve ``amount`` >= 0 credits for one work until its lease ends (``settings.HOLD_LEASE_MINUTES``).
 
     The same key answers with the first hold again, whatever became of it since (look at its ``state``), even if the
     account is empty by now. ``concurrency`` is how many holds of credits the plan lets be open at once. ``budget`` is the
     row of the month's budget that has to have room as well (``billing.budgets``), ``actor`` who asks, for the journal.
+    ``running``: the work was begun under an earlier hold, so it goes on although its organization is suspended since.
 
-    Raises InsufficientCredits (``limit``: of the account or of the budget), TooManyOpenHolds, Parked, KeyReused (the key
-    once held another amount) or LedgerBusy; nothing is held then.
+    Raises InsufficientCredits (``limit``: of the account or of the budget), TooManyOpenHolds, Parked, Suspended,
+    KeyReused (the key once held another amount) or LedgerBusy; nothing is held then.
     """
     if amount < 0:
         raise ValueError(f"cannot hold {amount} credits")
@@ -48,13 +58,13 @@ def hold(
         created_at=now,
         budget_id=budget,
     )
-    return _hold(wanted, concurrency, actor)
+    return _hold(wanted, concurrency, actor, running=running)
 
 
 @atomic
-def _hold(wanted: sql.NewHold, concurrency: int | None, actor: str) -> Hold:
+def _hold(wanted: sql.NewHold, concurrency: int | None, actor: str, *, running: bool) -> Hold:
     try:
-        new = _with_room(wanted, concurrency)
+        new = _with_room(wanted, concurrency, running=running)
     except BillingError:
         earlier = _earlier(wanted)
         if earlier is None:
@@ -70,11 +80,13 @@ def _hold(wanted: sql.NewHold, concurrency: int | None, actor: str) -> Hold:
     return _as_row(hold_id, new)
 
 
-def _with_room(wanted: sql.NewHold, concurrency: int | None) -> sql.NewHold:
+def _with_room(wanted: sql.NewHold, concurrency: int | None, *, running: bool) -> sql.NewHold:
     """The hold with the parts that would pay and the slot to take, or the refusal."""
     account = sql.account(wanted.organization_id, wanted.created_at)
     if account.parked_reason:
         raise Parked(account.parked_reason)
+    if not running:
+        _check_not_suspended(account, wanted.budget_id)
     if wanted.budget_id is not None:
         _check_budget(wanted.budget_id, wanted.amount)
     parts = draw(account.lots, wanted.amount)
@@ -86,6 +98,13 @@ def _with_room(wanted: sql.NewHold, concurrency: int | None) -> sql.NewHold:
     if len(slots) >= concurrency:
         raise TooManyOpenHolds(concurrency)
     return wanted._replace(parts=parts, slot=lowest_free_slot(slot for slot in slots if slot is not None))
+
+
+def _check_not_suspended(account: sql.Account, budget_id: int | None) -> None:
+    """Neither whoever pays nor, where an agency does, the merchant that it pays for."""
+    reason = account.suspended_reason or ("" if budget_id is None else budget_sql.suspended(budget_id))
+    if reason:
+        raise Suspended(reason)
 
 
 def _check_budget(budget_id: int, amount: int) -> None:

@@ -1,4 +1,8 @@
-"""Lots come and go: granted, lapsed, revoked, made good."""
+"""Lots come and go: granted, lapsed, revoked, made good.
+
+A grant first pays what its organization owes (``debt_sql``): those credits lapse in the new lot at once, as journal
+lines that name the debt. What is made good pays nothing, because failed work must not cost anything.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,7 +11,7 @@ from django.utils import timezone
 
 from billing.domain.ledger import MAKE_GOOD_LIFE, Move
 from billing.errors import KeyReused
-from billing.ledger import sql
+from billing.ledger import debt_sql, sql
 from billing.ledger.attempts import Overtaken, atomic, checked_key, positive
 from billing.models import Lot, Organization
 
@@ -25,6 +29,8 @@ def grant(
     reason: str = "",
 ) -> Lot:
     """Give ``amount`` > 0 credits that end at ``expires_at`` (None = never). The same key gives the same lot again.
+
+    What the organization owes is paid first, out of these credits (``billing.refunds.debts``).
 
     A lower ``priority`` is drawn first. Raises KeyReused if the key once granted another amount or kind.
     """
@@ -52,7 +58,25 @@ def _grant(new: sql.NewLot, actor: str, reason: str) -> int:
         return earlier.pk
     line = sql.Line(lot_id, None, "grant", new.key, d_free=new.amount)
     sql.append(new.organization_id, [line], at=new.created_at, actor=actor, reason=reason)
+    if new.kind != Lot.Kind.MAKEGOOD:
+        _pay_debts(lot_id, new)
     return lot_id
+
+
+def _pay_debts(lot_id: int, new: sql.NewLot) -> None:
+    """Raises Overtaken where another grant has paid the same debt meanwhile."""
+    free, lines = new.amount, []
+    for debt in debt_sql.open_debts(new.organization_id):
+        paid = min(debt.left, free)
+        if not paid:
+            break
+        if not debt_sql.collect(debt, paid):
+            raise Overtaken
+        lines.append(sql.Line(lot_id, None, "debt", debt.key, d_free=-paid, d_lapsed=paid))
+        free -= paid
+    sql.append(new.organization_id, lines, at=new.created_at)
+    if lines and not sql.withdraw_lot(lot_id, new.amount - free):
+        raise Overtaken
 
 
 def make_good(organization_id: int, moves: Iterable[Move], event: str, now: datetime) -> None:

@@ -29,9 +29,11 @@ class Line(NamedTuple):
 
 
 class Account(NamedTuple):
-    """What a new hold must know: why the organization is parked ("" = it is not), its free lots in drawing order."""
+    """What a new hold must know: why the organization is parked or suspended ("" = it is not), its free lots in drawing
+    order."""
 
     parked_reason: str
+    suspended_reason: str
     lots: tuple[Part, ...]
 
 
@@ -115,12 +117,13 @@ DRAWING_ORDER = "l.priority, l.expires_at IS NULL, l.expires_at, l.id"
 
 
 def account(organization_id: int, now: datetime) -> Account:
-    sql = f"""SELECT o.parked_reason, l.id, l.free FROM billing_organization o
+    sql = f"""SELECT o.parked_reason, o.suspended_reason, l.id, l.free FROM billing_organization o
               LEFT JOIN billing_lot l ON l.organization_id = o.id AND l.free > 0 AND {LIVE}
               WHERE o.id = %s ORDER BY {DRAWING_ORDER}"""  # noqa: S608  (constants only)
     found = rows(sql, [now, now, organization_id])
-    lots = tuple(Part(lot_id, free) for _, lot_id, free in found if lot_id is not None)
-    return Account(found[0][0], lots)
+    lots = tuple(Part(lot_id, free) for _, _, lot_id, free in found if lot_id is not None)
+    parked, suspended, _, _ = found[0]
+    return Account(parked, suspended, lots)
 
 
 def insert_lot(new: NewLot) -> int | None:

@@ -1,3 +1,4 @@
+from billing.models.desk import StaffAction, StaffRequest
 from billing.models.invitations import Invitation
 from billing.models.ledger import Entry, Hold, Lot
 from billing.models.links import Budget, OrgLink
@@ -14,11 +15,13 @@ from billing.models.payments import (
     Subscription,
     TradeIn,
 )
+from billing.models.rates import ApiUse
 from billing.models.receipts import FapiaoRequest, Invoice, TransferConfirmation, WebhookEvent
 from billing.models.tenancy import TenantModel, TenantQuerySet
 
 __all__ = [
     "ApiKey",
+    "ApiUse",
     "Budget",
     "CatalogueVersion",
     "Dispute",
@@ -39,6 +42,8 @@ __all__ = [
     "ProviderCustomer",
     "Purchase",
     "Refund",
+    "StaffAction",
+    "StaffRequest",
     "Subscription",
     "TenantModel",
     "TenantQuerySet",

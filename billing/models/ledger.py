@@ -121,6 +121,7 @@ class Entry(TenantModel):
         REFUND = "refund", "退还 Refunded"
         LAPSE = "lapse", "过期 Expired"
         REVOKE = "revoke", "收回 Revoked"
+        DEBT = "debt", "抵还欠点 Debt paid"
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="entries")
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="entries", null=True, blank=True)

@@ -18,6 +18,8 @@ class Organization(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MERCHANT)
     # Set when an audit of its ledger failed: nothing more is charged until a person has looked.
     parked_reason = models.CharField(max_length=300, blank=True)
+    # Set by our staff: nothing new may be ordered, and the organization's pages say this reason.
+    suspended_reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

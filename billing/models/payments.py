@@ -190,6 +190,8 @@ class Refund(TenantModel):
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
     credits_withdrawn = models.PositiveIntegerField(default=0)
     credits_owed = models.PositiveIntegerField(default=0)
+    credits_collected = models.PositiveIntegerField(default=0)  # of those owed, what later grants have paid
+    credits_forgiven = models.PositiveIntegerField(default=0)  # of those owed, what our staff has written off
     reason = models.CharField(max_length=300)
     requested_by = models.CharField(max_length=150, blank=True)
     note = models.CharField(max_length=300, blank=True)
@@ -201,6 +203,9 @@ class Refund(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["provider", "fact"], condition=~Q(fact=""), name="refund_fact_once"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_positive"),
+            models.CheckConstraint(
+                condition=Q(credits_collected__lte=F("credits_owed")), name="refund_collects_what_is_owed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -222,11 +227,18 @@ class Dispute(TenantModel):
     state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
     credits_withdrawn = models.PositiveIntegerField(default=0)
     credits_owed = models.PositiveIntegerField(default=0)  # once it is lost
+    credits_collected = models.PositiveIntegerField(default=0)  # as of a refund
+    credits_forgiven = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["provider", "fact"], name="dispute_fact_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "fact"], name="dispute_fact_once"),
+            models.CheckConstraint(
+                condition=Q(credits_collected__lte=F("credits_owed")), name="dispute_collects_what_is_owed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.fact} {self.get_state_display()}"

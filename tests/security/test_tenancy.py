@@ -12,26 +12,31 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from billing.models import Member
 from billing.organizations import create_api_key
-from creative import campaigns, production
+from creative import campaigns, production, webhooks
 from creative.models import (
     Ad,
     AdShot,
     Asset,
+    BrandKit,
     Brief,
     Campaign,
     IdempotentRequest,
+    MusicTrack,
     PaidClip,
     Product,
     ProductText,
     PublishedAd,
     Reshoot,
     ScriptEdit,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
 )
 from generation.models import RenderJob
 from templates_engine.models import AnalysedVideo, Hit, PublishedResult, TemplateShare, TemplateVersion
 from tests.creative.brought import seen_hit
 from tests.creative.film_crew import Crew
-from tests.creative.lent import MINE, offer, own_template
+from tests.creative.lent import MINE, offer, own_logo, own_template, own_track
 from tests.creative.shops import FACTS, Shop
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +44,11 @@ TABLES = (
     Ad,
     AdShot,
     Asset,
+    BrandKit,
     Brief,
     Campaign,
     IdempotentRequest,
+    MusicTrack,
     PaidClip,
     Product,
     ProductText,
@@ -54,6 +61,9 @@ TABLES = (
     PublishedResult,
     TemplateShare,
     TemplateVersion,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
 )
 
 
@@ -79,6 +89,11 @@ OPEN = {
     "api-usage-lines": Address(("GET",), 200),
     "api-plans": Address(("GET",), 200),
     "api-results-templates": Address(("GET",), 200),
+    "api-brand": Address(("GET", "PUT"), 200),
+    "api-brand-logo": Address(("POST", "DELETE"), 422),
+    "api-brand-font": Address(("POST", "DELETE"), 422),
+    "api-music": Address(("GET", "POST"), 422),
+    "api-webhooks": Address(("GET", "POST"), 201, {"url": "https://shop.example.com/hooks"}),
 }
 CLOSED = {
     "api-product": Address(("GET", "PUT", "DELETE"), 404, FACTS),
@@ -106,9 +121,16 @@ CLOSED = {
     "api-campaign": Address(("GET",), 404),
     "api-campaign-order": Address(("POST",), 404),
     "api-campaign-cancel": Address(("POST",), 404),
+    "api-webhook": Address(("GET", "DELETE"), 404),
+    "api-webhook-enable": Address(("POST",), 404),
+    "api-webhook-test": Address(("POST",), 404),
+    "api-webhook-deliveries": Address(("GET",), 404),
+    "api-webhook-redeliver": Address(("POST",), 404),
     "media-hit": Address(("GET",), 404),
     "media-asset": Address(("GET",), 404),
     "media-thumb": Address(("GET",), 404),
+    "media-logo": Address(("GET",), 404),
+    "api-track": Address(("GET", "DELETE"), 404),
     "media-ad": Address(("GET",), 404),
     "media-poster": Address(("GET",), 404),
     "media-contact": Address(("GET",), 404),
@@ -131,10 +153,13 @@ class World:
     campaign: Campaign
     offer: TemplateShare
     hit: Hit
+    sent: WebhookDelivery
+    track: MusicTrack
 
     def fill(self, route: str) -> str:
         """A route with the ids of Alice's things."""
-        asset = Asset.objects.of(self.alice.organization).first()
+        kind = Asset.Kind.LOGO if "/logo/" in route else Asset.Kind.PHOTO
+        asset = Asset.objects.of(self.alice.organization).filter(kind=kind).first()
         assert asset is not None
         # The template by itself may be a public one; what is done with it is done with one of her own.
         template = self.draft.template_id if route.endswith("template_id>") else MINE
@@ -147,6 +172,9 @@ class World:
             .replace("<str:template_id>", template)
             .replace("<str:share_id>", self.offer.public_id)
             .replace("<str:hit_id>", self.hit.public_id)
+            .replace("<str:endpoint_id>", self.sent.endpoint.public_id)
+            .replace("<str:delivery_id>", self.sent.public_id)
+            .replace("<str:track_id>", self.track.public_id)
             .replace("<str:aspect>", "9x16")
             .replace("<int:index>", "0")
         )
@@ -175,7 +203,10 @@ def world(alice: Shop, crew: Crew) -> World:
     assert ready.state == Ad.State.READY
     campaign = campaigns.draft_campaign(alice.organization, name="spring", products=[alice.product])
     own_template(alice.organization)
-    return World(alice, ready, made[1], campaign, offer(alice.organization), seen_hit(alice.organization))
+    own_logo(alice.organization)
+    sent = webhooks.send_test(webhooks.register(alice.organization, "https://shop.example.com/hooks"))
+    return World(alice, ready, made[1], campaign, offer(alice.organization), seen_hit(alice.organization), sent,
+                 own_track(alice.organization))  # fmt: skip
 
 
 def addresses() -> list[tuple[str, str]]:

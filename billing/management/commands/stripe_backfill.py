@@ -3,7 +3,6 @@
 Heals an outage of our webhook endpoint. Stripe keeps its events for 30 days.
 """
 
-import json
 from datetime import UTC, datetime, time
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_date, parse_datetime
 
 from billing.errors import BillingError
-from billing.models import Provider, WebhookEvent
+from billing.models import WebhookEvent
 
 
 class Command(BaseCommand):
@@ -23,11 +22,13 @@ class Command(BaseCommand):
     def handle(self, *, since: str, **options: object) -> None:
         if not settings.STRIPE_SECRET_KEY:
             raise CommandError("STRIPE_SECRET_KEY is not set: there is nothing to fetch.")
+        from billing.providers.stripe import backfill
+
         try:
-            new = _fetch(_moment(since))
+            new = backfill.fetch(_moment(since))
         except BillingError as error:
             raise CommandError(str(error)) from error
-        done, waiting = _process()
+        done, waiting = backfill.process_waiting()
         self.stdout.write(f"{new} new events, {done} acted on, {waiting} wait for the next round")
         for row in WebhookEvent.objects.filter(processed_at=None).exclude(error="").order_by("id")[:20]:
             self.stdout.write(f"{row.event_id} {row.type}: {row.error}")
@@ -43,25 +44,3 @@ def _moment(text: str) -> datetime:
     if day is None:
         raise CommandError(f"{text!r} is no date and no time with a zone. Write 2026-11-20 or 2026-11-20T08:00:00Z.")
     return datetime.combine(day, time.min, tzinfo=UTC)
-
-
-def _fetch(since: datetime) -> int:
-    from billing import webhooks
-    from billing.providers.stripe.client import asking, client
-
-    before = WebhookEvent.objects.count()
-    with asking():
-        listed = client().v1.events.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
-        for event in listed.auto_paging_iter():
-            body = event.to_dict()
-            webhooks.store({**body, "raw": json.dumps(body, default=str)})
-    return WebhookEvent.objects.count() - before
-
-
-def _process() -> tuple[int, int]:
-    """(acted on, still waiting); the oldest first."""
-    from billing import webhooks
-
-    waiting = WebhookEvent.objects.filter(provider=Provider.STRIPE, processed_at=None).order_by("happened_at", "id")
-    results = [webhooks.process(pk) for pk in list(waiting.values_list("pk", flat=True))]
-    return sum(results), len(results) - sum(results)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from billing import disputes, purchases, refunds, settlement, subscriptions
 from billing.errors import BillingError
-from billing.models import Dispute, Payment, Provider, Purchase, Subscription
+from billing.models import Dispute, Payment, PlanVersion, Provider, Purchase, Subscription
 from billing.providers.stripe.client import asking, client
 from billing.providers.stripe.provider import refund_state
 from billing.settlement import Money
@@ -92,7 +92,7 @@ def invoice(invoice_id: str) -> None:
     if found.billing_reason == "subscription_create" and first is not None:
         purchase = first
     else:
-        purchase = subscriptions.renewal(subscription, found.id, found.amount_paid)
+        purchase = subscriptions.renewal(subscription, found.id, found.amount_paid, _plan_of(found))
     paid_at = found.status_transitions.paid_at or found.created
     money = Money(
         provider=STRIPE,
@@ -176,6 +176,21 @@ def _payment(intent_id: str) -> Payment | None:
             if not known.exists():
                 raise NotYet(f"the payment {intent_id} is not noted yet")
     return known.first()
+
+
+def _plan_of(found: "stripe.Invoice") -> PlanVersion | None:
+    """The plan whose price an invoice charges; None if it is not one of our prices."""
+    for line in found.lines.data:
+        details = line.pricing.price_details if line.pricing else None
+        if details is None:
+            continue
+        with asking():
+            price = client().v1.prices.retrieve(_id(details.price))
+        code, _, number = (price.lookup_key or "").partition(":")
+        plan = PlanVersion.objects.filter(code=code, number=number).first() if number.isdecimal() else None
+        if plan is not None:
+            return plan
+    return None
 
 
 def _intent_of(found: "stripe.Invoice") -> str:

@@ -1,4 +1,4 @@
-"""What we ask of Stripe. Each question carries an idempotency key made of our row, so asking twice has one effect."""
+"""What we ask of Stripe. What makes something carries an idempotency key of our row, so asking twice has one effect."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -77,7 +77,8 @@ class StripeProvider:
                     "proration_behavior": "none",
                     "metadata": {"next_plan": f"{plan.code}:{plan.number}"},
                 },
-                {"idempotency_key": f"plan:{subscription.public_id}:{plan.code}:{plan.number}:{found.latest_invoice}"},
+                # No key of ours: the same change twice does no harm, but a customer who changes their mind twice in a
+                # month asks the same question again, and an answer from before would change nothing.
             )
 
 

@@ -22,6 +22,8 @@ class Account:
         self._now = now
         self._numbers = count(1)
         self.rows: dict[str, Row] = {}
+        self._kinds: dict[str, list[Row]] = {}  # the same rows, by what they are: a year has a hundred thousand
+        self._refunds: dict[str, list[Row]] = {}  # by payment intent
         self.events: list[Row] = []
         self.bank: list[tuple[str, int]] = []  # (what, fen)
         self.asked: dict[str, Row] = {}  # session id -> its parameters
@@ -37,11 +39,14 @@ class Account:
         return int(self._now().timestamp())
 
     def keep(self, row: Row) -> Row:
+        if row["id"] in self.rows:
+            self._kinds[row["object"]].remove(self.rows[row["id"]])
         self.rows[row["id"]] = row
+        self._kinds.setdefault(row["object"], []).append(row)
         return row
 
     def of(self, kind: str) -> list[Row]:
-        return [row for row in self.rows.values() if row["object"] == kind]
+        return list(self._kinds.get(kind, ()))
 
     def tell(self, kind: str, about: Row) -> None:
         self.events.append(answers.event(self.new("evt"), kind, copy.deepcopy(about), VERSION, self.at))
@@ -81,7 +86,7 @@ class Account:
     def _paid_once(self, session: Row, told: str = "checkout.session.completed") -> None:
         sent = self.asked[session["id"]]
         amount = sum(int(line["price_data"]["unit_amount"]) * int(line["quantity"]) for line in sent["line_items"])
-        paid = self._charge(amount, sent["payment_intent_data"]["metadata"])
+        paid = self._charge(amount, sent["payment_intent_data"]["metadata"], session["customer"])
         session |= {"payment_status": "paid", "payment_intent": paid["id"], "amount_total": amount}
         self.tell("payment_intent.succeeded", paid)
         self.tell(told, session)
@@ -90,29 +95,32 @@ class Account:
         sent = self.asked[session["id"]]
         price = sent["line_items"][0]["price"]
         metadata = sent["subscription_data"]["metadata"]
-        made = self.keep(answers.subscription(self.new("sub"), price, metadata, session["customer"], self.at))
+        made = self.keep(
+            answers.subscription(self.new("sub"), self.rows[price], metadata, session["customer"], self.at)
+        )
         self.anchors[made["id"]] = (self._now(), 1)
         off = sum(self.rows[row["coupon"]]["amount_off"] for row in sent.get("discounts", []))
         bill = self._bill(made, self.rows[price]["unit_amount"] - off, "subscription_create")
-        self._settle(bill)
+        self._settle(bill, made["customer"])
         session |= {"payment_status": "paid", "subscription": made["id"], "invoice": bill["id"]}
         self.tell("customer.subscription.created", made)
         self.tell("invoice.paid", bill)
         self.tell("checkout.session.completed", session)
 
     # --- money -------------------------------------------------------------------------------------------------------
-    def _charge(self, amount: int, metadata: Row) -> Row:
-        paid = self.keep(answers.intent(self.new("pi"), amount, metadata, self.at))
+    def _charge(self, amount: int, metadata: Row, customer: str) -> Row:
+        paid = self.keep(answers.intent(self.new("pi"), amount, metadata, customer, self.at))
         self.bank.append((paid["id"], amount))
         return paid
 
     def _bill(self, subscription: Row, amount: int, reason: str) -> Row:
-        bill = self.keep(answers.invoice(self.new("in"), subscription["id"], amount, reason, self.at))
+        price = subscription["items"]["data"][0]["price"]["id"]
+        bill = self.keep(answers.invoice(self.new("in"), subscription["id"], price, amount, reason, self.at))
         subscription["latest_invoice"] = bill["id"]
         return bill
 
-    def _settle(self, bill: Row) -> None:
-        paid = self._charge(bill["amount_due"], {})
+    def _settle(self, bill: Row, customer: str) -> None:
+        paid = self._charge(bill["amount_due"], {}, customer)
         bill |= {"status": "paid", "amount_paid": bill["amount_due"]}
         bill["status_transitions"]["paid_at"] = self.at
         bill["payments"]["data"].append(answers.invoice_payment(bill["id"], paid["id"], bill["amount_due"]))
@@ -120,6 +128,7 @@ class Account:
     def refund(self, intent_id: str, amount: int, metadata: Row | None = None) -> Row:
         """Somebody sends money back: our API, or a person in the dashboard."""
         row = self.keep(answers.refund(self.new("re"), intent_id, amount, metadata or {}, self.at))
+        self._refunds.setdefault(intent_id, []).append(row)
         self.bank.append((row["id"], -amount))
         self.tell("refund.created", row)
         self.tell("charge.refunded", {"id": f"ch_{intent_id}", "object": "charge", "payment_intent": intent_id})
@@ -147,8 +156,7 @@ class Account:
         self.tell("charge.dispute.closed", row)
 
     def refunded(self, intent_id: str) -> int:
-        mine = [row for row in self.of("refund") if row["payment_intent"] == intent_id and row["status"] != "failed"]
-        return sum(row["amount"] for row in mine)
+        return sum(row["amount"] for row in self._refunds.get(intent_id, ()) if row["status"] != "failed")
 
     # --- time --------------------------------------------------------------------------------------------------------
     def tick(self) -> None:
@@ -181,7 +189,7 @@ class Account:
             self.end(subscription["id"])
             return
         self.anchors[subscription["id"]] = (anchor, months + 1)
-        price: Any = self.rows[subscription["items"]["data"][0]["price"]]
+        price: Any = subscription["items"]["data"][0]["price"]
         bill = self._bill(subscription, price["unit_amount"], "subscription_cycle")
         if subscription["customer"] in self.bad_cards:
             subscription["status"] = "past_due"
@@ -191,7 +199,7 @@ class Account:
             self._collect(subscription, bill)
 
     def _collect(self, subscription: Row, bill: Row) -> None:
-        self._settle(bill)
+        self._settle(bill, subscription["customer"])
         subscription["status"] = "active"
         self.tell("invoice.paid", bill)
         self.tell("customer.subscription.updated", subscription)

@@ -26,13 +26,14 @@ def session(number: str, sent: Row, created: int) -> Row:
     }
 
 
-def intent(number: str, amount: int, metadata: Row, created: int) -> Row:
+def intent(number: str, amount: int, metadata: Row, customer: str, created: int) -> Row:
     return {
         "id": number,
         "object": "payment_intent",
         "amount": amount,
         "amount_received": amount,
         "currency": "cny",
+        "customer": customer,
         "status": "succeeded",
         "metadata": metadata,
         "created": created,
@@ -40,7 +41,7 @@ def intent(number: str, amount: int, metadata: Row, created: int) -> Row:
     }
 
 
-def subscription(number: str, price: str, metadata: Row, customer: str, created: int) -> Row:
+def subscription(number: str, price: Row, metadata: Row, customer: str, created: int) -> Row:
     return {
         "id": number,
         "object": "subscription",
@@ -55,7 +56,7 @@ def subscription(number: str, price: str, metadata: Row, customer: str, created:
     }
 
 
-def invoice(number: str, subscription_id: str, amount: int, reason: str, created: int) -> Row:
+def invoice(number: str, subscription_id: str, price: str, amount: int, reason: str, created: int) -> Row:
     return {
         "id": number,
         "object": "invoice",
@@ -70,12 +71,18 @@ def invoice(number: str, subscription_id: str, amount: int, reason: str, created
             "quote_details": None,
             "subscription_details": {"subscription": subscription_id, "metadata": {}},
         },
+        "lines": listing([line(f"il_{number[3:]}", price, amount)]),
         "payments": listing([]),
         "status_transitions": {"paid_at": None, "finalized_at": created},
         "hosted_invoice_url": f"https://invoice.stripe.example/{number}",
         "created": created,
         "livemode": False,
     }
+
+
+def line(number: str, price: str, amount: int) -> Row:
+    charged = {"type": "price_details", "price_details": {"price": price, "product": f"prod_{price}"}}
+    return {"id": number, "object": "line_item", "amount": amount, "currency": "cny", "pricing": charged}
 
 
 def invoice_payment(invoice_id: str, intent_id: str, amount: int) -> Row:

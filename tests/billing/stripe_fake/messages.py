@@ -4,6 +4,7 @@ import copy
 import json
 import random
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 import stripe
@@ -23,6 +24,7 @@ class Faults:
     """How likely each fault is, per message; a lost one is only found by looking."""
 
     lost: float = 0.0
+    late: float = 0.0  # comes with the next round, or one after that
     doubled: float = 0.0
     stale: float = 0.0  # signed an hour ago
     early: float = 0.0  # signed in an hour
@@ -35,12 +37,14 @@ class Postman:
         self._account, self._client, self._faults = account, client, faults
         self._random = random.Random(seed)
         self._told = 0
+        self._late: list[Row] = []
         self.refused = 0
+        self.faults: Counter[str] = Counter()  # how often each has happened
 
     def round(self) -> None:
         """Deliver every message that there is since the last round, and let what was stored be acted on."""
-        waiting = self._account.events[self._told :]
-        self._told = len(self._account.events)
+        waiting = [*self._late, *self._account.events[self._told :]]
+        self._told, self._late = len(self._account.events), []
         if self._faults.swapped:
             self._random.shuffle(waiting)
         for event in waiting:
@@ -53,17 +57,22 @@ class Postman:
             webhooks.process(pk)
 
     def _deliver(self, event: Row) -> None:
-        chance, faults = self._random.random, self._faults
-        if chance() < faults.lost:
+        if self._happens("lost"):
             return
-        if chance() < faults.stale:
-            assert self.post(event, age=3_600) == 400
-            self.refused += 1
-        if chance() < faults.early:
-            assert self.post(event, age=-3_600) == 400
-            self.refused += 1
-        for _ in range(2 if chance() < faults.doubled else 1):
-            assert self.post(self._altered(event) if chance() < faults.altered else event) == 200
+        if self._happens("late"):
+            self._late.append(event)
+            return
+        for fault, age in (("stale", 3_600), ("early", -3_600)):
+            if self._happens(fault):
+                assert self.post(event, age=age) == 400
+                self.refused += 1
+        for _ in range(2 if self._happens("doubled") else 1):
+            assert self.post(self._altered(event) if self._happens("altered") else event) == 200
+
+    def _happens(self, fault: str) -> bool:
+        happens = self._random.random() < getattr(self._faults, fault)
+        self.faults[fault] += happens
+        return happens
 
     def _altered(self, event: Row) -> Row:
         """As an older API version would write it: only the id can be trusted."""

@@ -15,18 +15,35 @@ from tests.billing.stripe_fake.account import Account
 from tests.billing.stripe_fake.answers import Row
 from tests.billing.stripe_fake.types import PARAMETERS, unknown_fields, unknown_parameters
 
-_in_use: list["FakeStripe"] = []
+_in_use: list[stripe.HTTPClient] = []
 
 
-def current() -> "FakeStripe":
+def current() -> stripe.HTTPClient:
     """What ``settings.STRIPE_TRANSPORT`` names in tests."""
     return _in_use[-1]
+
+
+def replace(transport: stripe.HTTPClient) -> None:
+    """Ask this one from now on, in this process."""
+    _in_use[:] = [transport]
 
 
 def use(account: Account, settings: Any, monkeypatch: pytest.MonkeyPatch) -> "FakeStripe":
     """Let billing talk to this account for the rest of the test."""
     fake = FakeStripe(account)
     monkeypatch.setattr(f"{__name__}._in_use", [fake])
+    settings.STRIPE_SECRET_KEY = "sk_test_fake"
+    settings.STRIPE_WEBHOOK_SECRETS = ["whsec_fake"]
+    settings.STRIPE_TRANSPORT = f"{__name__}.current"
+    return fake
+
+
+def install(account: Account) -> "FakeStripe":
+    """Let billing talk to this account for the rest of the process; for programs, which have no test around them."""
+    from django.conf import settings
+
+    fake = FakeStripe(account)
+    replace(fake)
     settings.STRIPE_SECRET_KEY = "sk_test_fake"
     settings.STRIPE_WEBHOOK_SECRETS = ["whsec_fake"]
     settings.STRIPE_TRANSPORT = f"{__name__}.current"
@@ -44,6 +61,16 @@ class FakeStripe(stripe.HTTPClient):
         self._answers: dict[str, tuple[Any, tuple[str, int, dict[str, str]]]] = {}  # by idempotency key
         self.lost_answers = 0  # so many answers get lost after their effect
         self.down = 0  # so many requests do not even arrive
+
+    def forget_keys(self) -> None:
+        """A day has passed: Stripe keeps idempotency keys for 24 hours."""
+        self._answers.clear()
+
+    def twin(self) -> "FakeStripe":
+        """A copy that knows the same and goes its own way from here."""
+        twin = FakeStripe(copy.deepcopy(self.account))
+        twin._answers = dict(self._answers)  # answers are texts, and never change
+        return twin
 
     def _sleep_time_seconds(self, num_retries: int) -> float:
         return 0.0
@@ -131,6 +158,8 @@ def _customer(account: Account, sent: Row) -> Row:
 
 
 def _price(account: Account, sent: Row) -> Row:
+    if any(row["lookup_key"] == sent["lookup_key"] for row in account.of("price")):
+        return {"error": "A price already uses that lookup key.", "code": "resource_already_exists"}
     made = {
         "id": account.new("price"),
         "object": "price",
@@ -164,7 +193,7 @@ def _expire(account: Account, sent: Row, number: str) -> Row:
 def _update(account: Account, sent: Row, number: str) -> Row:
     row = account.rows[number]
     for item in sent.get("items", []):
-        row["items"]["data"][0]["price"] = item["price"]
+        row["items"]["data"][0]["price"] = account.rows[item["price"]]
     row["metadata"] |= sent.get("metadata", {})
     account.tell("customer.subscription.updated", row)
     return row
