@@ -30,7 +30,11 @@ def handle(exc: Exception, context: Mapping[str, object]) -> Response | None:
     """DRF's exception handler: our own errors by their ``status`` and ``code``, the framework's by kind."""
     set_rollback()
     if isinstance(exc, OURS):
-        return problem(exc.status, exc.code, str(exc), **exc.extra())
+        answer = problem(exc.status, exc.code, str(exc), **exc.extra())
+        wait = getattr(exc, "retry_after", None)
+        if wait:
+            answer["Retry-After"] = str(wait)
+        return answer
     if isinstance(exc, Http404):
         return problem(404, "not_found", "There is nothing here that is yours.")
     if isinstance(exc, PermissionDenied):

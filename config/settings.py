@@ -9,6 +9,8 @@ from pathlib import Path
 
 import environ
 
+from config import schedule
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
@@ -160,20 +162,9 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "ring"
-CELERY_TASK_ROUTES = {
-    "generation.tasks.film": {"queue": "film"},
-    "generation.tasks.cut": {"queue": "cut"},
-    "templates_engine.tasks.analyse": {"queue": "learn"},
-}
+CELERY_TASK_ROUTES = schedule.ROUTES
 RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", default=15)
-CELERY_BEAT_SCHEDULE = {
-    "return-silent-jobs": {"task": "generation.tasks.reap", "schedule": RECONCILE_SECONDS},
-    "advance-unfinished-ads": {"task": "creative.tasks.advance_unfinished", "schedule": RECONCILE_SECONDS},
-    "look-for-hits": {"task": "templates_engine.tasks.look", "schedule": RECONCILE_SECONDS},
-    "release-expired-holds": {"task": "billing.tasks.reap_holds", "schedule": 60.0},
-    "finish-payments": {"task": "billing.tasks.sweep_payments", "schedule": 60.0},
-    "notice-low-credits": {"task": "billing.tasks.notice_low_credits", "schedule": 600.0},
-}
+CELERY_BEAT_SCHEDULE = schedule.beat(RECONCILE_SECONDS)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 JOB_SILENT_SECONDS = env.int("JOB_SILENT_SECONDS", default=90)  # a worker silent for so long has lost its job
 JOB_MAX_ATTEMPTS = 3
@@ -190,6 +181,12 @@ SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 # A page says so, and whoever pays gets one mail per threshold and month, when so many percent of the plan's are left.
 LOW_CREDIT_PERCENTS = env.list("LOW_CREDIT_PERCENTS", cast=int, default=[20, 5])
 LOW_CREDIT_MAIL = env.bool("LOW_CREDIT_MAIL", default=True)
+# Customers' own systems are told too: billing writes to creative's outbox. docs/webhooks.md says more.
+BILLING_TELLS = "creative.webhooks.tell"
+MEMBERSHIP_NOTICE_DAYS = env.int("MEMBERSHIP_NOTICE_DAYS", default=3)  # so long before a month ends it is said
+WEBHOOK_PRIVATE_NETWORK = env.bool("WEBHOOK_PRIVATE_NETWORK", default=False)  # lets endpoints be http and private
+WEBHOOK_SECONDS = env.float("WEBHOOK_SECONDS", default=10.0)  # an endpoint answers within so long
+WEBHOOK_GIVE_UP = env.int("WEBHOOK_GIVE_UP", default=20)  # failures in a row after which an endpoint is switched off
 
 # --- engines and the law ----------------------------------------------------------------------------------------------
 DEFAULT_ENGINE = env.str("DEFAULT_ENGINE", default="showcase")
@@ -207,6 +204,12 @@ FONT_DIR = Path(env.str("FONT_DIR", default=str(BASE_DIR / "generation" / "fonts
 # TC260-PG-20252A: 00, 11, unified social credit code (18), 1 = generates, model (4). An operator must set the real one.
 DEVELOPMENT_AIGC_PROVIDER = "0011" + "91000000DEVELOPER0" + "1" + "0000"
 AIGC_PROVIDER_CODE = env.str("AIGC_PROVIDER_CODE", default=DEVELOPMENT_AIGC_PROVIDER)
+C2PA_CERT, C2PA_KEY = env.str("C2PA_CERT", default=""), env.str("C2PA_KEY", default="")
+
+# --- voice ------------------------------------------------------------------------------------------------------------
+# Nobody speaks by default. A server that speaks OpenAI's /v1/audio/speech, or sherpa-onnx voices in a folder: docs/sound.md.
+VOICE_URL, VOICE_KEY, VOICE_FOLDER = (env.str(f"VOICE_{name}", default="") for name in ("URL", "KEY", "FOLDER"))
+VOICE_MODEL, VOICE_NAME = env.str("VOICE_MODEL", default="tts-1"), env.str("VOICE_NAME", default="")
 
 # --- learning from hit videos -----------------------------------------------------------------------------------------
 # templates_engine opens no media and no connection of its own: these functions do it, with the house's limits.
@@ -232,6 +235,15 @@ BILLING_HTTP = "config.wiring.exchange"
 # Where a bank transfer goes, as the buyer reads it; several lines are allowed.
 TRANSFER_ACCOUNT = env.str("TRANSFER_ACCOUNT", default="")
 TRANSFER_SECOND_PERSON_FEN = env.int("TRANSFER_SECOND_PERSON_FEN", default=500_000)  # from here on two people confirm
+# What one member of staff may do alone for one customer in 24 hours; above it a second person approves.
+DESK_ALONE_CREDITS = env.int("DESK_ALONE_CREDITS", default=1_000)
+DESK_ALONE_FEN = env.int("DESK_ALONE_FEN", default=100_000)
+# What a second of an engine costs the operator, in fen, by the engine's name, such as {"showcase": 0.04, "*": 0.1};
+# "*" stands for all others. Without it the desk shows no margin.
+ENGINE_FEN_PER_SECOND = env.json("ENGINE_FEN_PER_SECOND", default={})
+# The billing desk knows no ads: these functions say what a hold was for, and how long engines have filmed.
+BILLING_WORKS = "config.desk_works.work"
+BILLING_ENGINE_TIMES = "config.desk_works.engine_times"
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -242,11 +254,14 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.JSONParser",
         "rest_framework.parsers.MultiPartParser",
     ],
+    "DEFAULT_THROTTLE_CLASSES": ["billing.api_door.PlanDoor"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.problems.handle",
     "DEFAULT_VERSIONING_CLASS": None,
     "UNAUTHENTICATED_USER": None,
 }
+# Where requests are counted against the plan's rate: a Django cache that all web processes share, or "" = the database.
+API_RATE_CACHE = env.str("API_RATE_CACHE", default="")
 SPECTACULAR_SETTINGS = {
     "TITLE": "Hitsmith API",
     "DESCRIPTION": "Product photos in, finished, labelled, metered video ads out.",

@@ -1,7 +1,7 @@
 """Keeps the processes of one machine alive: starts them, starts again what died, ends all of them together.
 
 Roles as in ARCHITECTURE: film workers are one thread each (a busy solo worker answers no pings, prefork and CUDA do not
-mix), cutting and measuring hits are prefork, ring and beat only ring bells.
+mix), cutting and measuring hits are prefork, ring and beat only ring bells, tell waits for customers' own systems.
 """
 
 import os
@@ -49,6 +49,7 @@ def studio_roles(host: str, port: int) -> list[Role]:
         worker("cut", "--pool", "prefork", "-c", "1", "--prefetch-multiplier", "1", "--max-tasks-per-child", "20"),
         worker("learn", "--pool", "prefork", "-c", "1", "--prefetch-multiplier", "1", "--max-tasks-per-child", "20"),
         worker("ring", "--pool", "threads", "-c", "2"),
+        worker("tell", "--pool", "threads", "-c", "4"),
         Role(
             "beat", (sys.executable, "-m", "celery", "-A", "config", "beat", "--pidfile", "", "--loglevel", "WARNING")
         ),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("billing/", include("billing.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/desk/", include("billing.desk.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]

@@ -18,6 +18,8 @@ from creative.models import (
     PublishedAd,
     Reshoot,
     ScriptEdit,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 
 
@@ -117,3 +119,29 @@ class PublishedAdAdmin(ReadOnly):
     list_filter = ["platform"]
     list_select_related = ["organization", "ad"]
     search_fields = ["ad__public_id", "video_id", "url", "organization__name"]
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnly):
+    list_display = ["public_id", "organization", "url", "failures", "disabled_at", "disabled_reason", "created_by"]
+    list_select_related = ["organization"]
+    search_fields = ["public_id", "url", "organization__name"]
+    exclude = ["salt"]
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnly):
+    list_display = [
+        "public_id",
+        "organization",
+        "message",
+        "endpoint",
+        "state",
+        "attempts",
+        "status",
+        "error",
+        "due_at",
+    ]
+    list_filter = ["state", "error"]
+    list_select_related = ["organization", "message", "endpoint"]
+    search_fields = ["public_id", "message__public_id", "endpoint__url", "organization__name"]

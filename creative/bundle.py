@@ -1,14 +1,20 @@
-"""A finished ad as a folder: the films, a poster, a contact sheet, the script to read and a manifest to check by."""
+"""A finished ad as a folder: films with their captions, poster, contact sheet, script, quality report and manifest."""
 
 import json
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from creative.manifest import manifest
 from creative.models import Ad
 from creative.previews import ROLES
 from generation import media
+from generation.deliver.report import report_of
+from generation.deliver.safe_zones import safe_zone
+from generation.domain.layout import canvas_for
+from generation.domain.timeline import OverlayKind
+from generation.domain.timeline_json import timeline_from_dict
 from templates_engine.domain.script_json import script_from_dict
 
 
@@ -39,6 +45,8 @@ def _fill(ad: Ad, folder: Path, wall_s: float) -> list[Path]:
             files |= {"poster.jpg": rendition.poster, "contact.png": rendition.contact_sheet}
         made += [_copy(stored, folder / name) for name, stored in files.items()]
     texts = {
+        **_captions(ad),
+        "report.json": json.dumps(_report(ad), ensure_ascii=False, indent=2) + "\n",
         "manifest.json": json.dumps(manifest(ad, wall_s=wall_s), ensure_ascii=False, indent=2) + "\n",
         "script.txt": script_text(ad),
     }
@@ -46,6 +54,33 @@ def _fill(ad: Ad, folder: Path, wall_s: float) -> list[Path]:
         (folder / name).write_text(text, encoding="utf-8")
         made.append(folder / name)
     return made
+
+
+def _captions(ad: Ad) -> dict[str, str]:
+    """SRT, VTT and ASS beside each film, from the very pages that were drawn on it; none for an ad without captions."""
+    from generation.exports.captions import caption_files  # draws text, which the web process never does
+
+    timeline = timeline_from_dict(ad.timeline)
+    if not any(overlay.kind is OverlayKind.CAPTION for overlay in timeline.overlays):
+        return {}
+    found: dict[str, str] = {}
+    with ExitStack() as stack:
+        font = timeline.brand.font if timeline.brand is not None else ""
+        face = stack.enter_context(media.local(font)) if font else None
+        for output in ad.outputs.all():
+            canvas = canvas_for(output.aspect, timeline.canvas)
+            texts = caption_files(timeline, canvas, safe_zone(output.aspect).box, face)
+            found |= {f"{Path(film_name(output.aspect)).stem}.{suffix}": text for suffix, text in texts.items()}
+    return found
+
+
+def _report(ad: Ad) -> dict[str, object]:
+    """What was measured of each film, by aspect."""
+    rows = [output for output in ad.outputs.select_related("rendition") if output.rendition is not None]
+    films = {
+        row.aspect: report_of(made.checks, made.label, made.notes).as_json() for row in rows if (made := row.rendition)
+    }
+    return {"ad": ad.public_id, "films": films}
 
 
 def _copy(stored: str, target: Path) -> Path:

@@ -10,12 +10,13 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from billing import ledger
+from billing.domain.plans import Entitlements
 from billing.errors import BillingError
 from billing.memberships import ensure_daily, entitlements_for
 from billing.models import Organization
-from creative import bell, payment, production, quotes
+from creative import allowed, bell, payment, production, quotes, telling
 from creative.drafts import Prepared, Wishes, keep, prepare
-from creative.errors import AdNotCancellable, AdNotOrderable, BriefRefused, CreativeError, PlanTooSmall
+from creative.errors import AdNotCancellable, AdNotOrderable, BriefRefused, CreativeError
 from creative.models import Ad, Campaign, Product
 from creative.payment import LIVE
 from templates_engine import library
@@ -53,8 +54,7 @@ def draft_campaign(
     Raises ``PlanTooSmall`` without the entitlement and ``BriefRefused`` when nothing at all can be made.
     """
     entitlements = entitlements_for(organization)
-    if not entitlements.campaigns:
-        raise PlanTooSmall("批量项目需要黄金及以上会员。", "campaigns need a gold membership or higher.")
+    allowed.require(entitlements, lambda plan: plan.campaigns, "批量项目", "campaigns")
     wanted = combinations(organization, products, template_ids, langs)
     if not 0 < len(wanted) <= MAX_ADS:
         raise BriefRefused(
@@ -117,12 +117,15 @@ def _left_out(item: Combination, error: CreativeError) -> dict[str, str]:
 def order_campaign(campaign: Campaign, *, by: AbstractBaseUser | None = None) -> Campaign:
     """One hold for all ads, ordered by a member (None: a program); ordering twice changes nothing.
 
-    Raises the ledger's refusals, or ``AdNotOrderable`` where the quote has changed since, with nothing started.
+    Raises the ledger's refusals, ``PlanTooSmall`` where the plan has become one that does not allow it, or
+    ``AdNotOrderable`` where the quote has changed since, with nothing started.
     """
     organization = campaign.organization
     quotes.renew_campaign(campaign)
     ensure_daily(organization)
-    concurrency = entitlements_for(organization).concurrency
+    rights = entitlements_for(organization)
+    if campaign.state == State.DRAFT:
+        _check_rights(campaign, rights)
     with transaction.atomic():
         mine = Campaign.objects.filter(pk=campaign.pk, state=State.DRAFT, credits_quoted=campaign.credits_quoted)
         if mine.update(state=State.RUNNING, ordered_by_id=by.pk if by else None):
@@ -131,7 +134,7 @@ def order_campaign(campaign: Campaign, *, by: AbstractBaseUser | None = None) ->
                 state=Ad.State.HELD, ordered_at=now, ordered_by_id=by.pk if by else None
             )
             bell.ring(bell.ADVANCE_CAMPAIGN, campaign.public_id)
-            payment.take_hold(campaign, concurrency=concurrency)
+            payment.take_hold(campaign, concurrency=rights.concurrency)
     campaign.refresh_from_db()
     if campaign.state == State.DRAFT:
         raise AdNotOrderable(
@@ -141,6 +144,13 @@ def order_campaign(campaign: Campaign, *, by: AbstractBaseUser | None = None) ->
     if campaign.cancel_requested and campaign.state == State.FINISHED:
         raise AdNotOrderable("这个项目已经取消：请新建一个。", "this campaign was cancelled: make a new one.")
     return campaign
+
+
+def _check_rights(campaign: Campaign, rights: Entitlements) -> None:
+    """Raises PlanTooSmall for what the drafts were made with and the plan of now does not allow."""
+    allowed.require(rights, lambda plan: plan.campaigns, "批量项目", "campaigns")
+    for ad in campaign.ads.filter(state=Ad.State.DRAFT):
+        allowed.check_ad(ad, rights)
 
 
 def unfinished() -> list[str]:
@@ -204,5 +214,6 @@ def _finish(campaign: Campaign) -> None:
     with transaction.atomic():
         mine = Campaign.objects.filter(pk=campaign.pk, state=State.RUNNING)
         if mine.update(state=State.FINISHED, finished_at=timezone.now()):
+            telling.campaign_finished(campaign, ready=ready.count(), credits=used)
             paid = payment.collect(campaign, used)
             Campaign.objects.filter(pk=campaign.pk).update(credits_settled=paid)

@@ -1,7 +1,7 @@
 """A draft: everything about an ad decided and priced, and nothing spent."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
 
@@ -9,10 +9,11 @@ from billing.domain.plans import Entitlements
 from billing.memberships import entitlements_for
 from billing.models import Organization
 from billing.public_ids import new_id
-from creative import brief, payment
+from creative import allowed, brand_words, brief, dressing, payment, voicing
 from creative.brief import Wanted
 from creative.domain.prompts import prompt
 from creative.domain.storyboard import Desk, Storyboard, storyboard, timeline_of
+from creative.dressing import HOUSE, Dress
 from creative.errors import BriefRefused, NoPhotos, NotFound
 from creative.models import Ad, AdOutput, AdShot, Asset, Brief, Campaign, Product
 from creative.payment import Quote
@@ -21,13 +22,15 @@ from creative.scripts import Written, write
 from generation.domain.geometry import Box
 from generation.domain.shot_plan import ImageRef, PlanRefused, ShotPlan, plan
 from generation.domain.shot_plan_json import plan_to_dict
-from generation.domain.timeline import Canvas, MusicBed, Timeline
+from generation.domain.timeline import Canvas, Timeline
 from generation.domain.timeline_json import timeline_to_dict
 from generation.domain.timeline_rules import validate
 from templates_engine.domain.facts import ProductFacts
 from templates_engine.domain.script_json import script_to_dict
 
-HOUSE_MARK = "Hitsmith"  # our brand mark on ads of a plan that includes it
+NAKED = Dress()
+FILLING_STEP = 7_919
+FILLINGS = 4  # so often a script is filled anew to avoid a word that the brand does not use
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Prepared:
     plans: tuple[ShotPlan, ...]
     timeline: Timeline
     assets: tuple[Asset, ...]
+    dress: Dress = NAKED
 
 
 def draft(
@@ -93,24 +97,50 @@ def draft(
     music: bool = True,
     pick: str = "explore",
     entitlements: Entitlements | None = None,
+    agency: Organization | None = None,
+    track: str = "",
+    spoken: bool = False,
 ) -> AdDraft:
     """Write, cast, plan and price an ad, and keep it as a draft; nothing is spent.
 
-    ``entitlements`` stand in for those of the membership where the operator of the machine makes the ad.
+    ``entitlements`` stand in for those of the membership where the operator of the machine makes the ad; ``agency``
+    makes it for the merchant; ``track`` is the public id of the merchant's own music; ``spoken``: lines are spoken.
 
     Raises ``BriefRefused``, ``ProductIncomplete``, ``NoPhotos``, ``NoTemplateFits``, ``NotFound``; nothing is kept.
     """
     wishes = Wishes(lang, tuple(aspects), seconds, template_id, engine, seed, theme, music, pick)
-    return keep(prepare(organization, product, wishes, entitlements or entitlements_for(organization)))
+    dress = dressing.dress_for(organization, agency, track=track, spoken=spoken)
+    return keep(prepare(organization, product, wishes, entitlements or entitlements_for(organization), dress))
 
 
-def prepare(organization: Organization, product: Product, wishes: Wishes, entitlements: Entitlements) -> Prepared:
+def prepare(
+    organization: Organization,
+    product: Product,
+    wishes: Wishes,
+    entitlements: Entitlements,
+    dress: Dress | None = None,
+) -> Prepared:
     """The slow half of a draft (about 0.1 s): reads rows and writes none. Raises what ``draft`` raises."""
     if product.organization_id != organization.pk or product.archived_at is not None:
         raise NotFound("商品", "product")
     wanted = brief.check(**asdict(wishes))
     facts = facts_of(product, wanted.lang)
-    return _planned(new_id("ad"), product, wanted, write(organization, facts, wanted), facts, entitlements)
+    dress = dressing.dress_for(organization) if dress is None else dress
+    written = _written(organization, facts, wanted, dress.forbidden)
+    return _planned(new_id("ad"), product, wanted, written, facts, entitlements, dress)
+
+
+def _written(organization: Organization, facts: ProductFacts, wanted: Wanted, forbidden: Sequence[str]) -> Written:
+    """A script without a word that the brand never uses. Raises ``BriefRefused`` naming those that come up every time."""
+    for turn in range(FILLINGS):
+        written = write(organization, facts, replace(wanted, seed=(wanted.seed + turn * FILLING_STEP) % brief.MAX_SEED))
+        words = brand_words.said_in(written.script, forbidden)
+        if not words:
+            return written
+    raise BriefRefused(
+        f"写出来的台词总带着品牌禁用词“{'、'.join(words)}”：请改商品资料、换剧本，或从禁用词里去掉它。",
+        f"every script uses words that the brand forbids ({', '.join(words)}): change the facts, the template or the words.",
+    )
 
 
 def prepare_again(ad: Ad, written: Written, entitlements: Entitlements) -> Prepared:
@@ -121,18 +151,29 @@ def prepare_again(ad: Ad, written: Written, entitlements: Entitlements) -> Prepa
         asked.music, asked.pick,
     )  # fmt: skip
     facts = facts_of(ad.product, asked.lang)
-    return _planned(ad.public_id, ad.product, brief.check(**asdict(wishes)), written, facts, entitlements)
+    return _planned(ad.public_id, ad.product, brief.check(**asdict(wishes)), written, facts, entitlements,
+                    dressing.dress_of(asked))  # fmt: skip
 
 
 def _planned(
-    ad_id: str, product: Product, wanted: Wanted, written: Written, facts: ProductFacts, entitlements: Entitlements
+    ad_id: str,
+    product: Product,
+    wanted: Wanted,
+    written: Written,
+    facts: ProductFacts,
+    entitlements: Entitlements,
+    dress: Dress,
 ) -> Prepared:
     assets = photos_of(product)
-    board = _board(written, facts, assets, wanted, entitlements)
+    told = voicing.told(product.organization, written.script) if dress.spoken else None
+    written = written if told is None else replace(written, script=told.script)
+    board = _board(written, facts, assets, wanted, entitlements, dress)
     plans = _plans(board, wanted)
     timeline = timeline_of(board, [shot_plan.key for shot_plan in plans], timeline_id=ad_id)
+    timeline = dressing.dressed(timeline, dress.kit)
+    timeline = timeline if told is None else voicing.spoken(timeline, told)
     validate(timeline)
-    return Prepared(ad_id, product, wanted, written, board, plans, timeline, assets)
+    return Prepared(ad_id, product, wanted, written, board, plans, timeline, assets, dress)
 
 
 def photos_of(product: Product) -> tuple[Asset, ...]:
@@ -151,22 +192,29 @@ def image_of(asset: Asset) -> ImageRef:
 
 
 def _board(
-    written: Written, facts: ProductFacts, assets: tuple[Asset, ...], wanted: Wanted, entitlements: Entitlements
+    written: Written,
+    facts: ProductFacts,
+    assets: tuple[Asset, ...],
+    wanted: Wanted,
+    entitlements: Entitlements,
+    dress: Dress,
 ) -> Storyboard:
     canvas = brief.canvas_of(wanted, entitlements)
     width, height = brief.film_size(canvas, wanted.engine)
     music = written.template.music
     desk = Desk(
         photos=tuple(image_of(asset) for asset in assets),
-        moves=wanted.engine.moves,
+        moves=allowed.moves_within(wanted.engine.moves, entitlements),
         canvas=canvas,
         film=Canvas(width, height, canvas.fps),
         seed=wanted.seed,
         theme=wanted.theme,
         brand=facts.brand,
-        mark=HOUSE_MARK if entitlements.watermark else facts.brand,
+        mark=allowed.HOUSE_MARK if entitlements.watermark else facts.brand,
         offer=facts.offers[0] if facts.offers else "",
-        music=MusicBed(music.mood, music.bpm, wanted.seed) if wanted.music else None,
+        music=dressing.music_for(
+            music.mood, music.bpm, wanted.seed, wanted=wanted.music, track=dress.track, taste=dress.moods
+        ),
         prompts=lambda role: prompt(facts, role, wanted.engine),
     )
     return storyboard(written.script, desk)
@@ -243,5 +291,8 @@ def _brief(prepared: Prepared) -> Brief:
         engine=wanted.engine.id,
         theme=wanted.theme,
         music=wanted.music,
+        track=prepared.dress.track,
+        voice=HOUSE if prepared.dress.spoken else "",
+        kit_of=prepared.dress.kit.organization if prepared.dress.kit else None,
         seed=wanted.seed,
     )

@@ -8,6 +8,7 @@ CreativeError
     NoPhotos             422  an ad needs at least one photo
     NoTemplateFits       422  no script template can be filled with these facts
     UploadRefused        422  one file was not accepted; the others are kept
+    BrandRefused         422  a brand kit or a piece of music that cannot be used as it is
     NoFileTaken          422  an upload of which no file could be accepted
     PlanTooSmall         403  the membership does not include this
     AdNotOrderable       409  the ad is no longer a draft
@@ -19,7 +20,8 @@ CreativeError
     ScriptLocked         409  the script of this ad can not be edited (any more)
     ScriptConflict       409  somebody else saved another version meanwhile (``version``)
     ScriptRefused        422  lines that may not be said, or do not fit (``problems``)
-    KeyConflict      409/422  an Idempotency-Key is in use, or was used for something else
+    WebhookRefused       422  an endpoint that cannot be, or is switched off
+    KeyConflict          409  an Idempotency-Key is in use, or was used for something else
 """
 
 from collections.abc import Sequence
@@ -115,6 +117,20 @@ class UploadRefused(CreativeError):
     def __init__(self, reason: str, zh: str, en: str) -> None:
         super().__init__(zh, en)
         self.reason = reason
+
+
+class BrandRefused(CreativeError):
+    """``field``: the name of the field that it is about, "" for the whole."""
+
+    code = "brand_refused"
+    status = 422
+
+    def __init__(self, field: str, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.field = field
+
+    def extra(self) -> dict[str, object]:
+        return super().extra() | {"field": self.field}
 
 
 class NoFileTaken(CreativeError):
@@ -220,8 +236,13 @@ class ScriptRefused(CreativeError):
         return super().extra() | {"errors": errors}
 
 
+class WebhookRefused(CreativeError):
+    code = "webhook_refused"
+    status = 422
+
+
 class KeyConflict(CreativeError):
-    """``code`` is ``idempotency_key_reused`` (422), ``idempotency_key_in_flight`` (409) or ``..._invalid`` (400)."""
+    """``code`` is ``idempotency_key_reused`` or ``idempotency_key_in_flight`` (409), or ``..._invalid`` (400)."""
 
     def __init__(self, code: str, status: int, zh: str, en: str) -> None:
         super().__init__(zh, en)

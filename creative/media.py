@@ -9,6 +9,7 @@ from typing import cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import path
 from django.utils.http import content_disposition_header
@@ -64,6 +65,16 @@ class AssetMedia(MediaView):
         return send(request, asset.file, etag=asset.sha256, type_="image/jpeg", name="photo.jpg", cache=FOREVER)
 
 
+class LogoMedia(MediaView):
+    """The logo of a brand kit: a PNG, because it may be transparent."""
+
+    def get(self, request: Request, asset_id: str) -> HttpResponseBase:
+        asset = _asset(self.actor, asset_id)
+        if asset.kind != Asset.Kind.LOGO:
+            raise NotFound("标志", "logo")
+        return send(request, asset.file, etag=asset.sha256, type_="image/png", name="logo.png", cache=FOREVER)
+
+
 class ThumbMedia(MediaView):
     def get(self, request: Request, asset_id: str) -> HttpResponseBase:
         asset = _asset(self.actor, asset_id)
@@ -111,8 +122,9 @@ def _asset(actor: Actor, asset_id: str) -> Asset:
 
 
 def _rendition(actor: Actor, ad_id: str, aspect: str) -> Rendition:
-    """Of a ready ad only; ``aspect`` as in an address ("9x16"), the first one when empty."""
+    """Of a ready ad only whose files are kept; ``aspect`` as in an address ("9x16"), the first one when empty."""
     ads = Ad.objects.of(actor.organization).filter(public_id=ad_id, state=Ad.State.READY)
+    ads = ads.filter(Q(files_removed_at=None) | Q(files_removed_at__lt=F("finished_at")))
     outputs = AdOutput.objects.filter(ad__in=ads).exclude(rendition=None).select_related("rendition")
     if aspect:
         outputs = outputs.filter(aspect=aspect.replace("x", ":"))
@@ -188,6 +200,7 @@ class Slice:
 
 urlpatterns = [
     path("asset/<str:asset_id>", AssetMedia.as_view(), name="media-asset"),
+    path("logo/<str:asset_id>", LogoMedia.as_view(), name="media-logo"),
     path("thumb/<str:asset_id>", ThumbMedia.as_view(), name="media-thumb"),
     path("hit/<str:hit_id>/<int:index>.jpg", HitMedia.as_view(), name="media-hit"),
     path("ad/<str:ad_id>/<str:aspect>.mp4", AdMedia.as_view(), name="media-ad"),

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from billing.domain.plans import Entitlements
 from billing.memberships import ensure_daily, entitlements_for
-from creative import bell, payment, quotes
+from creative import allowed, bell, payment, quotes
 from creative.errors import AdNotCancellable, AdNotOrderable
 from creative.models import Ad
 from creative.payment import LIVE
@@ -20,7 +20,8 @@ def order(ad: Ad, *, entitlements: Entitlements | None = None, by: AbstractBaseU
     ``entitlements`` stand in for those of the membership where the operator of the machine orders; ``by`` is the member
     who does, None for a program.
 
-    Raises the ledger's ``InsufficientCredits`` or ``TooManyOpenHolds`` with nothing started, and ``AdNotOrderable``
+    Raises the ledger's ``InsufficientCredits`` or ``TooManyOpenHolds`` with nothing started, ``PlanTooSmall`` for a draft
+    that the plan of now does not allow (it was made under a higher one), and ``AdNotOrderable``
     for an ad that was cancelled, has failed, or belongs to a campaign, whose script is another than ``ad`` holds, or whose
     quote was made off-peak and is dearer now.
     """
@@ -30,13 +31,15 @@ def order(ad: Ad, *, entitlements: Entitlements | None = None, by: AbstractBaseU
         )
     quotes.renew(ad)
     ensure_daily(ad.organization)
-    concurrency = (entitlements or entitlements_for(ad.organization)).concurrency
+    rights = entitlements or entitlements_for(ad.organization)
+    if ad.state == State.DRAFT:
+        allowed.check_ad(ad, rights)
     with transaction.atomic():
         mine = Ad.objects.filter(pk=ad.pk, state=State.DRAFT, script_version=ad.script_version)
         mine = mine.filter(price_percent=ad.price_percent)
         if mine.update(state=State.HELD, ordered_at=timezone.now(), ordered_by_id=by.pk if by else None):
             bell.ring(bell.ADVANCE, ad.public_id)
-            payment.take_hold(ad, concurrency=concurrency)
+            payment.take_hold(ad, concurrency=rights.concurrency)
     ad.refresh_from_db()
     if ad.state == State.DRAFT:
         raise AdNotOrderable(

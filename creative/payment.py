@@ -20,6 +20,7 @@ from billing.domain.tariff import Tariff
 from billing.models import Organization
 from billing.payers import payer_of
 from billing.pricing import tariff
+from creative import telling
 from creative.models import Ad, AdShot, Campaign, PaidClip, Reshoot
 from generation.domain.shot_plan_json import plan_from_dict
 from generation.models import Clip
@@ -80,8 +81,8 @@ def take_hold(row: Ad | Campaign | Reshoot, *, concurrency: int | None) -> None:
     """Reserve the whole quote under the next key of ``row``, on the account of whoever pays for it now.
 
     Call it inside a transaction, as its last step. The credits move last and only under the number that this row says,
-    so two callers take one hold. Raises the ledger's refusals (``InsufficientCredits`` and others), which roll everything
-    back.
+    so two callers take one hold. ``concurrency`` None: the work runs already and only needs its credits again. Raises the
+    ledger's refusals (``InsufficientCredits`` and others), which roll everything back.
     """
     number = row.holds_taken + 1
     pays = payer_of(row.organization)
@@ -93,6 +94,7 @@ def take_hold(row: Ad | Campaign | Reshoot, *, concurrency: int | None) -> None:
         concurrency=concurrency,
         budget=budget_of(pays.link).pk if pays.link else None,
         actor=_orderer(row),
+        running=concurrency is None,
     )
     type(row).objects.filter(pk=row.pk).update(hold=hold, holds_taken=number)
     row.hold, row.holds_taken = hold, number
@@ -128,6 +130,7 @@ def pay(ad: Ad) -> bool:
         mine = Ad.objects.filter(pk=ad.pk, state=Ad.State.CHECKING, cancel_requested=False, round=ad.round)
         if not mine.update(state=Ad.State.READY, finished_at=timezone.now()):
             return False
+        telling.ad_ended(ad, Ad.State.READY)
         row = payer(ad)
         used = sum(_pay_clip(ad, shot, row) for shot in ad.shots.order_by("clip_key"))
         if isinstance(row, Reshoot):

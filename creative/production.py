@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.errors import BillingError
-from creative import bell, filming, payment, reshoots
+from creative import bell, filming, payment, reshoots, telling
 from creative.drafts import AdDraft, ShotQuote, draft
 from creative.filming import Trouble
 from creative.models import Ad
@@ -153,6 +153,7 @@ def _end(ad: Ad, to: State, why: Trouble) -> bool:
             state=to, reason_code=why.code, reason=why.zh[:400], reason_en=why.en[:400], finished_at=timezone.now()
         )
         if ended:
+            telling.ad_ended(ad, to, code=why.code, reason=why.en[:400])
             payment.give_back(ad)
     if ended:
         log.info("%s %s: %s", ad.public_id, to, why.en)

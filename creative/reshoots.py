@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from billing.domain.plans import Entitlements
 from billing.memberships import ensure_daily, entitlements_for
-from creative import bell, filming, payment
+from creative import allowed, bell, filming, payment
 from creative.brief import MAX_SEED, engine_spec
 from creative.drafts import image_of
-from creative.errors import AdNotOrderable, AdNotReady, BriefRefused, NotFound, PlanTooSmall
+from creative.errors import AdNotOrderable, AdNotReady, BriefRefused, NotFound
 from creative.filming import Trouble
 from creative.models import Ad, AdOutput, AdShot, Asset, Campaign, Reshoot
 from generation.domain.engine_spec import Move
@@ -106,10 +106,10 @@ def reshoot(
     Raises what ``quote_reshoot`` raises, ``AdNotOrderable``, ``PlanTooSmall``, and the ledger's ``InsufficientCredits`` or
     ``TooManyOpenHolds``; nothing has changed then. Asked twice, the second is refused with ``AdNotReady``.
     """
-    allowed = entitlements or entitlements_for(ad.organization)
-    if not allowed.reshoot:
-        raise PlanTooSmall("你的会员不含重拍。", "the membership does not include reshoots.")
+    rights = entitlements or entitlements_for(ad.organization)
+    allowed.require(rights, lambda plan: plan.reshoot, "单镜重拍", "reshoots")
     wanted = quote_reshoot(ad, index, seed=seed, photo=photo, move=move, strength=strength)
+    allowed.check_shot(wanted.ms, wanted.plan.move, rights)
     if agreed is not None and wanted.credits > agreed:
         raise AdNotOrderable(
             f"重拍的价格从 {agreed} 点变为 {wanted.credits} 点，还没有开始，也没有扣点。请看新的价格再决定。",
@@ -118,7 +118,8 @@ def reshoot(
     ensure_daily(ad.organization)
     with transaction.atomic():
         timeline = _timeline(ad, index, wanted.plan.key)
-        mine = Ad.objects.filter(pk=ad.pk, state=State.READY, round=ad.round)
+        # As it was looked at: its files are not being removed at this moment (``creative.retention``).
+        mine = Ad.objects.filter(pk=ad.pk, state=State.READY, round=ad.round, files_removed_at=ad.files_removed_at)
         if not mine.update(state=State.SHOOTING, round=ad.round + 1, timeline=timeline, cancel_requested=False):
             raise _not_ready()
         row = Reshoot.objects.create(
@@ -132,7 +133,7 @@ def reshoot(
         )
         _put(ad, wanted)
         bell.ring(bell.ADVANCE, ad.public_id)
-        payment.take_hold(row, concurrency=allowed.concurrency)
+        payment.take_hold(row, concurrency=rights.concurrency)
     ad.refresh_from_db()
     return ad
 
@@ -161,6 +162,12 @@ def _check_ready(ad: Ad) -> None:
     busy = ad.campaign is not None and ad.campaign.state != Campaign.State.FINISHED
     if ad.state != State.READY or busy:
         raise _not_ready()
+    if ad.files_removed:
+        raise AdNotReady(
+            "成片的保存期已过，文件已删除：请用同样的设置再做一支，拍过的镜头不再收费。",
+            "the files of this ad were kept as long as the plan says and are gone: make it again, shots that were paid "
+            "for cost nothing.",
+        )
 
 
 def _not_ready() -> AdNotReady:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from creative import brand_words
 from creative.brief import FPS
 from creative.domain.caption_room import Room, too_long
 from creative.domain.overlays import overlays
@@ -161,7 +162,8 @@ def editing(ad: Ad) -> Editing:
     now = script_from_dict(ad.script)
     drafted = script_from_dict(first.before) if first is not None else now
     pools = usable(facts, current_terms(), template.pace.p50)
-    return Editing(ad, template, facts, pools, drafted, now, library.guard(template, facts))
+    judged = brand_words.watched(library.guard(template, facts), brand_words.forbidden_in(ad.brief.kit_of))
+    return Editing(ad, template, facts, pools, drafted, now, judged)
 
 
 def words_from(given: Sequence[tuple[str, str]], script: Script) -> tuple[BeatWords, ...]:

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from creative import campaigns, production
+from creative import campaigns, production, retention, webhook_delivery
 from creative.tidy import tidy
 
 log = logging.getLogger(__name__)
@@ -35,3 +35,23 @@ def advance_unfinished() -> None:
         except Exception:  # as above
             log.exception("%s could not be advanced", campaign_id)
     tidy(timezone.now())
+
+
+@shared_task(name="creative.tasks.deliver_webhook")  # type: ignore[untyped-decorator]
+def deliver_webhook(delivery_id: str) -> None:
+    """One attempt to tell a customer's system, in a queue of its own: it may be slow, and nobody else shall wait."""
+    webhook_delivery.deliver(int(delivery_id))
+
+
+@shared_task(name="creative.tasks.deliver_webhooks")  # type: ignore[untyped-decorator]
+def deliver_webhooks() -> None:
+    """Ring for what is due, say by mail what was switched off, and forget old messages."""
+    webhook_delivery.ring_due()
+    webhook_delivery.mail_switched_off()
+    webhook_delivery.forget_old()
+
+
+@shared_task(name="creative.tasks.remove_expired_files")  # type: ignore[untyped-decorator]
+def remove_expired_files() -> None:
+    """Remove finished files that were kept as long as the plan says. Safe to run twice, and at any moment."""
+    retention.remove_expired()

@@ -80,7 +80,7 @@ def _claim(organization: Organization, key: str, request: Request) -> Idempotent
     if (row.route, row.body_sha256) != (request.path[:120], body):
         raise KeyConflict(
             "idempotency_key_reused",
-            422,
+            409,
             "这个 Idempotency-Key 已用于另一个请求，请换一个。",
             "this Idempotency-Key was used for another request: take a new one.",
         )

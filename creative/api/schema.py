@@ -28,6 +28,7 @@ REFUSALS = {
     404: "Not there, or not yours.",
     409: "The state of the thing does not allow it (now).",
     422: "The content is refused; the detail says why.",
+    429: "More requests than the plan allows; Retry-After says when to come back.",
 }
 PAYMENT_REFUSALS = {
     402: "Too few credits; nothing was started.",

@@ -11,6 +11,7 @@ from creative.api.shapes_reshoots import ReshootOut
 from creative.models import Ad, AdOutput, Campaign
 from creative.production import progress
 from creative.progress import AdProgress
+from creative.retention import keeping
 
 POLL_SECONDS = 2
 
@@ -26,6 +27,8 @@ class AdIn(serializers.Serializer[Any]):
     engine = serializers.CharField(default="", allow_blank=True)
     theme = serializers.CharField(default="ember")
     music = serializers.BooleanField(default=True)
+    track = serializers.CharField(default="", allow_blank=True, help_text="Your own music, such as trk_...")
+    spoken = serializers.BooleanField(default=False, help_text="Lines are spoken, where the installation has a voice.")
     seed = serializers.IntegerField(default=1)
     pick = serializers.ChoiceField(
         ["explore", "safest"],
@@ -164,9 +167,25 @@ class AdOut(AdRow):
     progress = serializers.SerializerMethodField()
     outputs = serializers.SerializerMethodField()
     reshoot = serializers.SerializerMethodField()
+    files_kept_until = serializers.SerializerMethodField()
 
     class Meta(AdRow.Meta):
-        fields = [*AdRow.Meta.fields, "choice", "script", "progress", "outputs", "reshoot"]
+        fields = [
+            *AdRow.Meta.fields,
+            "files_removed_at",
+            "files_kept_until",
+            "choice",
+            "script",
+            "progress",
+            "outputs",
+            "reshoot",
+        ]
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_files_kept_until(self, ad: Ad) -> object:
+        """When the files are removed by the plan's retention; it never comes nearer. Null without files."""
+        kept = keeping(ad)
+        return None if kept is None else kept.until
 
     @extend_schema_field(ProgressOut)
     def get_progress(self, ad: Ad) -> object:
@@ -174,9 +193,10 @@ class AdOut(AdRow):
 
     @extend_schema_field(OutputOut(many=True))
     def get_outputs(self, ad: Ad) -> object:
-        """Empty until the ad is ready: a file is given out when all of them have passed."""
+        """Empty until the ad is ready (a file is given out when all of them have passed), and once they are removed."""
         made = ad.outputs.select_related("rendition", "ad").exclude(rendition=None)
-        return OutputOut(made if ad.state == Ad.State.READY else [], many=True, context=self.context).data
+        given = ad.state == Ad.State.READY and not ad.files_removed
+        return OutputOut(made if given else [], many=True, context=self.context).data
 
     @extend_schema_field(ReshootOut(allow_null=True))
     def get_reshoot(self, ad: Ad) -> object:

@@ -5,6 +5,7 @@ from django.urls import path
 from creative.api import (
     account,
     ads,
+    brand,
     campaigns,
     hits,
     products,
@@ -15,6 +16,7 @@ from creative.api import (
     template_versions,
     templates,
     usage,
+    webhooks,
 )
 
 urlpatterns = [
@@ -65,9 +67,20 @@ urlpatterns = [
     path("campaigns/<str:campaign_id>", campaigns.CampaignDetail.as_view(), name="api-campaign"),
     path("campaigns/<str:campaign_id>/order", campaigns.CampaignOrder.as_view(), name="api-campaign-order"),
     path("campaigns/<str:campaign_id>/cancel", campaigns.CampaignCancel.as_view(), name="api-campaign-cancel"),
+    path("brand", brand.BrandKitView.as_view(), name="api-brand"),
+    path("brand/logo", brand.BrandLogo.as_view(), name="api-brand-logo"),
+    path("brand/font", brand.BrandFont.as_view(), name="api-brand-font"),
+    path("music", brand.Music.as_view(), name="api-music"),
+    path("music/<str:track_id>", brand.MusicDetail.as_view(), name="api-track"),
     path("credits", account.Credits.as_view(), name="api-credits"),
     path("usage", usage.Usage.as_view(), name="api-usage"),
     path("usage/lines", usage.UsageLines.as_view(), name="api-usage-lines"),
     path("plans", usage.Plans.as_view(), name="api-plans"),
     path("credits/statement", account.Statement.as_view(), name="api-statement"),
+    path("webhooks", webhooks.Webhooks.as_view(), name="api-webhooks"),
+    path("webhooks/<str:endpoint_id>", webhooks.WebhookDetail.as_view(), name="api-webhook"),
+    path("webhooks/<str:endpoint_id>/enable", webhooks.WebhookEnable.as_view(), name="api-webhook-enable"),
+    path("webhooks/<str:endpoint_id>/test", webhooks.WebhookTest.as_view(), name="api-webhook-test"),
+    path("webhooks/<str:endpoint_id>/deliveries", webhooks.WebhookDeliveries.as_view(), name="api-webhook-deliveries"),
+    path("deliveries/<str:delivery_id>/redeliver", webhooks.WebhookRedeliver.as_view(), name="api-webhook-redeliver"),
 ]

@@ -7,10 +7,12 @@ the last seconds of the call to action.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from creative.domain.casting import HERO, Part, Wish, cast
 from creative.domain.overlays import overlays
+from generation.domain.beat_grid import beat_frames
+from generation.domain.cut_beats import on_beat
 from generation.domain.engine_spec import Framing, Move
 from generation.domain.shot_plan import ImageRef, ShotRequest
 from generation.domain.timeline import Canvas, EndCard, MusicBed, Timeline, TimelineShot, Transition
@@ -21,6 +23,7 @@ CARD_MS = 2_700
 CARD_ALONE_BELOW_MS = 1_100  # a filmed shot before the card shorter than this would only flicker
 MAX_FILMED_MS = 5_000  # handles included: what one standard shot costs, and what every engine can film
 MIN_FILMED_MS = 600
+BEAT_REACH_MS = 135  # a cut this far from its word still belongs to it
 DISSOLVE_FRAMES = 10
 CARD_DISSOLVE_FRAMES = 12
 HARD_CUT_ROLES = frozenset({"hook", "pain", "urgency"})  # these live from the blow of the cut
@@ -96,7 +99,7 @@ def storyboard(script: Script, desk: Desk) -> Storyboard:
     """Decide every filmed shot of ``script``. ``ValueError`` when there is no beat, photo or move to work with."""
     if not script.beats:
         raise ValueError("a script without beats has nothing to film")
-    spans = _spans(script, desk.canvas.fps)
+    spans = _on_beat(_spans(script, desk.canvas.fps), script, desk)
     parts = cast(
         [Wish(span.role, span.move, span.framing) for span in spans], len(desk.photos), desk.moves, seed=desk.seed
     )
@@ -138,6 +141,23 @@ def _spans(script: Script, fps: int) -> list[Span]:
             elif end > start and found:  # cut short by the card: the shot before goes on instead
                 found[-1] = replace(found[-1], end=end)
     return [piece for span in found for piece in _short_enough(span, fps)]
+
+
+def _on_beat(spans: Sequence[Span], script: Script, desk: Desk) -> list[Span]:
+    """The same spans cut on the beat of our own music; an uploaded track has a beat that nobody told us."""
+    if desk.music is None or desk.music.track or not spans:
+        return list(spans)
+    fps, card = desk.canvas.fps, spans[-1].end
+    beats = beat_frames(desk.music.bpm, fps, frame(script.duration_ms, fps), card)
+    lengths = on_beat(
+        [span.end - span.start for span in spans],
+        beats,
+        reach=frame(BEAT_REACH_MS, fps),
+        shortest=frame(MIN_FILMED_MS, fps),
+        longest=MAX_FILMED_MS * fps // 1000,
+    )
+    edges = list(accumulate(lengths, initial=spans[0].start))
+    return [replace(span, start=start, end=end) for span, (start, end) in zip(spans, pairwise(edges), strict=True)]
 
 
 def card_start_ms(script: Script) -> int:

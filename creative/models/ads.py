@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.db import models
 
-from billing.models import Hold, TenantModel
+from billing.models import Hold, Organization, TenantModel
 from billing.public_ids import PublicIdField
+from creative.models.brand import MusicTrack
 from creative.models.campaigns import Campaign
 from creative.models.products import Asset, Product
 from generation.models import RenderJob, Rendition
@@ -24,6 +25,11 @@ class Brief(TenantModel):
     pick = models.CharField(max_length=8, default="explore")
     theme = models.CharField(max_length=20, default="ember")
     music = models.BooleanField(default=True)
+    track = models.ForeignKey(MusicTrack, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    voice = models.CharField(max_length=8, blank=True)  # "house": the installation's speaker; empty: nobody speaks
+    kit_of = models.ForeignKey(  # whose brand kit it wears; null: none
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     seed = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -74,12 +80,20 @@ class Ad(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     finished_at = models.DateTimeField(null=True, blank=True)
+    # When the plan's retention was over and the files began to be removed. Files made since then are there again.
+    files_removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def files_removed(self) -> bool:
+        """Whether its finished files are gone (or just going)."""
+        gone, made = self.files_removed_at, self.finished_at
+        return gone is not None and made is not None and gone >= made
 
 
 class AdShot(models.Model):

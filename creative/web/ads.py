@@ -8,16 +8,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from billing.access import Actor
 from billing.errors import BillingError
-from creative import production
+from creative import production, retention
 from creative.errors import CreativeError, NotFound
 from creative.models import Ad, Asset
 from creative.progress import AdProgress, ShotProgress
 from creative.web.ad_words import again, asked_words, files_of, money_words, price_of, storyboard_of
-from creative.web.checks import check_lines, label_lines
+from creative.web.checks import evidence, label_lines
 from creative.web.page import desk, page_of, polled, show, stop_polling
 from creative.web.published_form import published_of
 from creative.web.refusals import explain
 from creative.web.takes import takes_of, trouble_of
+from creative.web.way_out import way_out
 
 SHOWN = {
     "all": (gettext_lazy("全部"), ()),
@@ -77,12 +78,14 @@ def _page(
         "running": ad.state not in (*Ad.ENDS, Ad.State.DRAFT),
         "again": again(ad),
         "refusal": explain(refusal) if refusal else "",
+        "way_out": way_out(actor, refusal),
     }
-    if ad.state == Ad.State.READY:
+    if ad.state == Ad.State.READY and not ad.files_removed:
         context |= {"ad": ad, **_ready(ad, request.GET.get("aspect", "")), **published_of(ad)}
+        context |= {"keeping": retention.keeping(ad)}
         context |= (takes_of(ad) | trouble_of(ad)) if actor.may("produce") else {}
     else:
-        context |= storyboard_of(ad) | price_of(actor.organization, ad)
+        context |= storyboard_of(ad) | price_of(actor.organization, ad) | (published_of(ad) if ad.files_removed else {})
     return show(request, actor, "ads/detail.html", context, place="ads", status=refusal.status if refusal else 200)
 
 
@@ -93,7 +96,7 @@ def _ready(ad: Ad, aspect: str) -> dict[str, object]:
         "files": files,
         "chosen": chosen,
         "script": ad.script,
-        "checks": check_lines(chosen.rendition),
+        **evidence(chosen.rendition),
         "label": label_lines(chosen.rendition),
     }
 

@@ -16,6 +16,7 @@ from creative.models import Ad, Campaign, Product
 from creative.web.campaign_form import CampaignForm
 from creative.web.page import balance_of, desk, page_of, polled, show, stop_polling
 from creative.web.refusals import explain
+from creative.web.way_out import way_out
 from templates_engine import library
 
 
@@ -90,6 +91,7 @@ def _page(
 ) -> HttpResponse:
     context = _grid(actor, campaign) | {
         "refusal": explain(refusal) if refusal else "",
+        "way_out": way_out(actor, refusal),
         "left_out": [{**line, "zh": line["reason_zh"], "en": line["reason"]} for line in campaign.left_out],
     }
     status = refusal.status if refusal else 200

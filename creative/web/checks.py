@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from creative.web.words import Word, Words
+from generation.deliver.report import Checked, report_of
 from generation.models import Rendition
 
 CHECKS: Words = {
@@ -28,8 +29,28 @@ CHECKS: Words = {
     "no black picture": gettext_lazy("没有黑屏"),
     "no flat picture": gettext_lazy("没有空白画面"),
     "no frozen picture": gettext_lazy("没有卡住的画面"),
+    "no flicker": gettext_lazy("没有闪烁"),
+    "decoding order": gettext_lazy("时间戳递增"),
+    "duration": gettext_lazy("时长与计划一致"),
+    "clipped samples": gettext_lazy("没有爆音"),
+    "captions inside the safe box": gettext_lazy("字幕都在安全区内"),
+    "caption contrast": gettext_lazy("字幕对比度"),
 }
-PLAIN = {"True": "", "False": "", "none": "", "(1, 1, 1, 1)": "BT.709"}  # what says nothing beside a tick
+GROUP_WORDS: Words = {
+    "picture": gettext_lazy("画面格式"),
+    "time": gettext_lazy("时间"),
+    "seen": gettext_lazy("画面内容"),
+    "captions": gettext_lazy("字幕"),
+    "sound": gettext_lazy("声音"),
+    "other": gettext_lazy("其他"),
+}
+PLAIN = {
+    "True": "",
+    "False": "",
+    "none": "",
+    "no captions": "",
+    "(1, 1, 1, 1)": "BT.709",
+}  # what says nothing beside a tick
 
 
 @dataclass(frozen=True)
@@ -41,12 +62,25 @@ class Line:
     bad: bool = False
 
 
-def check_lines(rendition: Rendition) -> list[Line]:
-    """Every check of the file, in the order in which it was made."""
-    return [
-        Line(CHECKS.get(name, name), PLAIN.get(check["measured"], check["measured"]), bad=not check["passed"])
-        for name, check in rendition.checks.items()
-    ]
+@dataclass(frozen=True)
+class Group:
+    word: Word
+    lines: list[Line]
+
+    @property
+    def bad(self) -> bool:
+        return any(line.bad for line in self.lines)
+
+
+def evidence(rendition: Rendition) -> dict[str, object]:
+    """The context of ``ads/_checks.html``: checks by group, which platforms take the file, and what to know about it."""
+    report = report_of(rendition.checks, rendition.label, rendition.notes)
+    groups = [Group(GROUP_WORDS[name], [_line(check) for check in checks]) for name, checks in report.groups]
+    return {"groups": groups, "fits": report.fits, "notes": report.notes, "chinese": get_language() != "en"}
+
+
+def _line(check: Checked) -> Line:
+    return Line(CHECKS.get(check.name, check.name), PLAIN.get(check.measured, check.measured), bad=not check.passed)
 
 
 def label_lines(rendition: Rendition) -> list[Line]:
@@ -68,4 +102,13 @@ def label_lines(rendition: Rendition) -> list[Line]:
             not registered,
         ),
         Line(_("作品编号"), label["produce_id"]),
+        *_signature(label),
     ]
+
+
+def _signature(label: dict[str, object]) -> list[Line]:
+    """Films from before signatures say nothing about them."""
+    if "c2pa" not in label:
+        return []
+    signed = label["c2pa"] == "signed"
+    return [Line(_("C2PA 签名"), str(label["c2pa_signer"]) if signed else _("未签名（没有设置证书）"))]

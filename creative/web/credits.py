@@ -13,6 +13,7 @@ from billing.access import Actor
 from billing.ledger import StatementLine
 from billing.memberships import current_period
 from billing.models import Lot
+from billing.refunds import debts
 from creative import statement as verbs
 from creative import usage
 from creative.errors import NotFound
@@ -59,6 +60,7 @@ def statement(request: HttpRequest, actor: Actor) -> HttpResponse:
         "lines": _lines(actor, rows[:LINES]),
         "older": rows[LINES - 1].cursor if len(rows) > LINES else None,
         "first_page": not before,
+        "owed": debts(actor.organization),
         **_lately(actor),
     }
     return show(request, actor, "credits.html", context, place="credits")

@@ -88,6 +88,7 @@ def _draft(actor: Actor, product: Product, form: BriefForm, data: QueryDict) -> 
         theme=shape.theme,
         music=shape.music,
         pick=given["pick"],
+        agency=actor.agency,
     )
     shown = Ad.objects.of(actor.organization).filter(
         public_id=data.get("shown", ""), state=Ad.State.DRAFT, campaign=None

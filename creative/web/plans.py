@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from billing import catalogue, pricing
 from billing.access import Actor
 from billing.domain.plans import Catalogue, Entitlements, Pack, Plan
+from billing.domain.rate import parse
 from billing.memberships import current_period
 from billing.models import MembershipPeriod
 from creative import quotes
@@ -25,6 +26,9 @@ QUEUES: dict[str, Word] = {
     "priority": gettext_lazy("优先"),
     "priority_plus": gettext_lazy("最优先"),
 }
+
+
+CAMERAS: dict[str, Word] = {"basic": gettext_lazy("基础"), "master": gettext_lazy("全部")}
 
 
 @dataclass(frozen=True)
@@ -110,8 +114,8 @@ def _relation(plan: Plan, current: MembershipPeriod | None) -> str:
 
 
 def _features(sold: Catalogue) -> list[Feature]:
-    """What makes a difference today. Modes, shot length, camera, extension, API rate and retention are in the catalogue, but
-    nothing tells plans apart by them so far: a table that sold them would not be true."""
+    """What makes a difference today, each enforced (tests/billing and tests/creative, test_enforcement*). Modes, shot length
+    and extension are in the catalogue too, but no ad can ask for them so far: a table that sold them would not be true."""
 
     def row(name: Word, cell: Callable[[Entitlements], bool | str]) -> Feature:
         return Feature(name, tuple(cell(plan.entitlements) for plan in sold.plans))
@@ -120,10 +124,22 @@ def _features(sold: Catalogue) -> list[Feature]:
         row(_("成片不带 Hitsmith 片尾标"), lambda plan: not plan.watermark),
         row(_("可商用"), lambda plan: plan.commercial),
         row(_("最高清晰度"), lambda plan: f"{plan.max_height}p"),
+        row(_("运镜"), lambda plan: str(CAMERAS[plan.camera])),
+        row(_("成片保存"), lambda plan: _("%(n)d 天") % {"n": plan.retention_days}),
         row(_("同时制作"), lambda plan: str(plan.concurrency)),
         row(_("排队"), lambda plan: str(QUEUES[plan.queue])),
         row(_("单镜重拍"), lambda plan: plan.reshoot),
         row(_("批量制作"), lambda plan: plan.campaigns),
+        row(_("API 和消息回调"), _api_cell),
         row(_("成员"), lambda plan: str(plan.seats)),
         row(_("代运营商家"), lambda plan: str(plan.merchants)),
     ]
+
+
+def _api_cell(plan: Entitlements) -> bool | str:
+    """Such as 60 次/分; False for a plan without."""
+    if not plan.api:
+        return False
+    rate = parse(plan.api_rate)
+    per = {1: _("%(n)d 次/秒"), 60: _("%(n)d 次/分"), 3_600: _("%(n)d 次/时")}
+    return per[rate.seconds] % {"n": rate.requests}

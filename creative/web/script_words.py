@@ -29,6 +29,7 @@ CATEGORIES: dict[Category, Word] = {
     Category.TYPICALITY: _("效果普遍性"),
     Category.NUMBER: _("没有出处的数字"),
     Category.COPY: _("照搬原片"),
+    Category.BRAND: _("品牌禁用词"),
 }
 FACTS: Words = {
     "selling_points": _("卖点"),

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from billing.memberships import entitlements_for
 from billing.pricing import tariff
 from creative import previews, production, quotes
+from creative.allowed import moves_of
 from creative.brief import engine_spec
 from creative.errors import CreativeError
 from creative.models import Ad, Asset, Reshoot
@@ -29,7 +31,7 @@ def takes_of(ad: Ad) -> dict[str, object]:
     except CreativeError:
         return {"offers": []}
     offers = [Offer(q.shot.index, q.shot.role, q.asset, q.plan.move.value, q.credits, q.listed) for q in takes]
-    moves = engine_spec(takes[0].plan.engine).moves
+    moves = engine_spec(takes[0].plan.engine).moves & moves_of(entitlements_for(ad.organization))
     return {
         "offers": offers,
         "off_peak_until": quotes.until_words(tariff()),

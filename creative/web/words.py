@@ -55,6 +55,7 @@ ENTRIES: Words = {
     "refund": _("退还"),
     "lapse": _("过期"),
     "revoke": _("收回"),
+    "debt": _("抵还欠点"),
 }
 THEMES: Words = {"ember": _("炉火"), "ink": _("水墨"), "jade": _("青玉"), "berry": _("莓红")}
 LANGUAGES: Words = {"zh": _("中文"), "en": _("英文")}

@@ -42,6 +42,7 @@ class Category(StrEnum):
     TYPICALITY = "typicality"
     NUMBER = "number"  # a number, price, percentage or date that no fact states
     COPY = "copy"  # too close to a sentence of a source video
+    BRAND = "brand"  # a word that the brand itself never uses
 
 
 class Support(StrEnum):

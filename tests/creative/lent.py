@@ -1,9 +1,14 @@
 """Templates of one's own, and agencies that lend theirs."""
 
+import io
 from dataclasses import replace
+
+from PIL import Image
 
 from billing.memberships import start_period
 from billing.models import Organization
+from creative import brand
+from creative.models import Asset, MusicTrack
 from templates_engine import library, sharing
 from templates_engine.domain.template import Engagement, Lineage, Member, ScriptTemplate, Words
 from templates_engine.domain.template_json import to_dict
@@ -50,3 +55,20 @@ def offer(organization: Organization, owner: Organization | None = None) -> Temp
     owner = owner or agency()
     own_template(owner, LENT)
     return sharing.share(owner, LENT, organization.public_id)
+
+
+def own_track(organization: Organization) -> MusicTrack:
+    """A piece of music with its rights on record."""
+    return MusicTrack.objects.create(
+        organization=organization, title="晨光", artist="林间乐队", source="https://music.example/1", licence="CC BY 4.0",
+        stated_by="alice", file="music/none.wav", sha256="7" * 64, ms=6000,
+    )  # fmt: skip
+
+
+def own_logo(organization: Organization) -> Asset:
+    """The logo of a brand kit."""
+    out = io.BytesIO()
+    Image.new("RGB", (120, 60), (11, 122, 75)).save(out, "PNG")
+    logo = brand.set_logo(organization, "logo.png", out.getvalue()).logo
+    assert logo is not None
+    return logo

@@ -249,8 +249,8 @@ def test_the_same_key_and_body_give_the_same_answer(alice: Shop, program: Progra
 def test_the_same_key_with_another_body_or_address_is_refused(alice: Shop, program: Program):
     program.post("ads", {"product": alice.product.public_id}, key="k-1")
     other = program.post("ads", {"product": alice.product.public_id, "seed": 2}, key="k-1")
-    is_problem(other, 422, "idempotency_key_reused")
-    is_problem(program.post("products", FACTS, key="k-1"), 422, "idempotency_key_reused")
+    is_problem(other, 409, "idempotency_key_reused")
+    is_problem(program.post("products", FACTS, key="k-1"), 409, "idempotency_key_reused")
     assert (Ad.objects.count(), Product.objects.count()) == (1, 1)
 
 

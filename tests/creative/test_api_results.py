@@ -77,7 +77,7 @@ def test_a_key_gives_the_same_answer_again(program: Program, ad: Ad) -> None:
     assert program.post("results", [row(ad)], key="monday").json() == first
     assert first["results"][0]["fate"] == "new"
     reused = program.post("results", [row(ad, orders=1)], key="monday")
-    assert (reused.status_code, reused.json()["code"]) == (422, "idempotency_key_reused")
+    assert (reused.status_code, reused.json()["code"]) == (409, "idempotency_key_reused")
     assert stored() == [(ad.public_id, "douyin", 72, 12_000, 30)]
 
 

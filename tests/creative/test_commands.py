@@ -64,11 +64,18 @@ def test_make_ad_writes_a_whole_folder(at_hand: dict[str, str], crew: Crew):
     said = make_ad(at_hand, aspects="9:16, 1:1", lang="en", seed=3)
     folder = Path(at_hand["out"])
     assert sorted(path.name for path in folder.iterdir()) == [
+        "ad_1x1.ass",
         "ad_1x1.mp4",
+        "ad_1x1.srt",
+        "ad_1x1.vtt",
+        "ad_9x16.ass",
         "ad_9x16.mp4",
+        "ad_9x16.srt",
+        "ad_9x16.vtt",
         "contact.png",
         "manifest.json",
         "poster.jpg",
+        "report.json",
         "script.txt",
     ]
     made = json.loads((folder / "manifest.json").read_text())

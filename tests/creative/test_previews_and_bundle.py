@@ -60,6 +60,8 @@ def test_a_bundle_holds_films_poster_sheet_script_and_manifest(ready: Ad, tmp_pa
         "poster.jpg",
         "contact.png",
         "ad_1x1.mp4",
+        *(f"ad_{aspect}.{suffix}" for aspect in ("9x16", "1x1") for suffix in ("srt", "vtt", "ass")),
+        "report.json",
         "manifest.json",
         "script.txt",
     ]
@@ -80,6 +82,21 @@ def test_a_bundle_holds_films_poster_sheet_script_and_manifest(ready: Ad, tmp_pa
         ("ad_1x1.mp4", "AI生成"),
     ]
     assert made["timings"]["wall_s"] == 3.2
+
+
+def test_a_bundle_has_the_captions_and_the_quality_report_of_each_film(ready: Ad, tmp_path: Path):
+    write_bundle(ready, tmp_path / "out", wall_s=1)
+    told = (tmp_path / "out" / "ad_1x1.srt").read_text()
+    assert told.startswith("1\n00:00:00,")
+    assert (tmp_path / "out" / "ad_9x16.vtt").read_text().startswith("WEBVTT")
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["ad"] == ready.public_id
+    assert list(report["films"]) == ["9:16", "1:1"]
+    film = report["films"]["9:16"]
+    row = ready.outputs.get(aspect="9:16").rendition
+    assert film["passed"] is True
+    assert sum(len(checks) for checks in film["checks"].values()) == len(row.checks)
+    assert film["marks"]["text"] == "AI生成"
 
 
 def test_a_bundle_replaces_its_files_and_leaves_others_alone(ready: Ad, tmp_path: Path):

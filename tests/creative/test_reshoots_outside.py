@@ -50,7 +50,7 @@ def test_the_api_tells_the_price_and_films_once_per_key(alice: Shop, ad: Ad, cre
     assert (first.json()["state"], first.json()["reshoot"]["state"]) == ("shooting", "open")
     second = program.post(path, {"strength": 0.5}, key="again-1")
     assert (second.status_code, second.json()) == (202, first.json())
-    assert program.post(path, {"strength": 0.4}, key="again-1").status_code == 422
+    assert program.post(path, {"strength": 0.4}, key="again-1").status_code == 409
     busy = program.post(path, {"strength": 0.5})
     assert (busy.status_code, busy.json()["code"]) == (409, "ad_not_ready")
     assert Reshoot.objects.count() == Hold.objects.filter(state=Hold.State.OPEN).count() == 1

@@ -14,12 +14,26 @@ from billing import links, purchases
 from billing.ledger import balance
 from billing.models import ApiKey, FapiaoRequest, Invitation, Lot, Member, Organization, OrgLink, Purchase
 from billing.organizations import add_member
-from creative import campaigns, production
-from creative.models import Ad, Asset, Brief, Campaign, Product, PublishedAd, Reshoot, ScriptEdit
+from creative import campaigns, production, webhooks
+from creative.models import (
+    Ad,
+    Asset,
+    BrandKit,
+    Brief,
+    Campaign,
+    MusicTrack,
+    Product,
+    PublishedAd,
+    Reshoot,
+    ScriptEdit,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+)
 from creative.web import errors, urls
 from templates_engine.models import AnalysedVideo, Hit, PublishedResult, RoleCorrection, TemplateShare, TemplateVersion
 from tests.creative.brought import own_hit
-from tests.creative.lent import agency, offer, own_template
+from tests.creative.lent import agency, offer, own_template, own_track
 from tests.creative.shops import Shop
 
 OPEN = {"sign-in", "sign-up", "sign-out", "invitation", "act-for", "billing-portal"}
@@ -35,6 +49,7 @@ CHANGING = {
     "ad-order",
     "ad-cancel",
     "ad-reshoot",
+    "ad-hand-over",
     "ad-script",
     "ad-script-check",
     "ad-script-restore",
@@ -58,6 +73,12 @@ CHANGING = {
     "campaign-cancel",
     "api-keys",
     "api-key-revoke",
+    "webhooks",
+    "webhook-remove",
+    "webhook-enable",
+    "webhook-secret",
+    "webhook-test",
+    "webhook-again",
     "members",
     "member-role",
     "member-remove",
@@ -70,6 +91,11 @@ CHANGING = {
     "buy-pack",
     "purchase-fapiao",
     "purchase-close",
+    "brand",
+    "brand-logo",
+    "brand-font",
+    "brand-track-add",
+    "brand-track-remove",
 }
 FORMS = {
     "product-new",
@@ -78,11 +104,20 @@ FORMS = {
     "ad-script",
     "campaign-new",
     "api-keys",
+    "webhooks",
     "members",
     "buy-plan",
     "buy-pack",
+    "brand",
 }  # a form to see, and a POST that acts
+MANAGED = {"webhook", "brand-preview", "brand-tracks"}  # to see for owners only
 COMMON = {
+    "brand",
+    "brand-font",
+    "brand-logo",
+    "brand-preview",
+    "brand-track-add",
+    "brand-tracks",
     "home",
     "products",
     "ads",
@@ -102,6 +137,7 @@ COMMON = {
     "product-new",
     "campaign-new",
     "api-keys",
+    "webhooks",
     "members",
     "clients",
     "client-invite",
@@ -144,6 +180,7 @@ def viewer_of(shop: Shop) -> object:
 def studio(alice: Shop) -> Studio:
     draft = production.draft(alice.organization, product=alice.product, lang="zh")
     campaign = campaigns.draft_campaign(alice.organization, name="Spring", products=[alice.product])
+    sent = webhooks.send_test(webhooks.register(alice.organization, "https://shop.example.com/hooks"))
     ids = {
         "product_id": alice.product.public_id,
         "asset_id": alice.product.assets.first().public_id,
@@ -162,6 +199,9 @@ def studio(alice: Shop) -> Studio:
         "invitation_id": invitation_to(alice.organization).public_id,
         "link_id": links.invite(agency("Moon MCN"), alice.organization.public_id, links.Terms("agency", 50)).public_id,
         "key_id": ApiKey.objects.get(organization=alice.organization).pk,
+        "endpoint_id": sent.endpoint.public_id,
+        "delivery_id": sent.public_id,
+        "track_id": own_track(alice.organization).public_id,
     }
     return Studio(alice, ids)
 
@@ -173,6 +213,8 @@ def world() -> list[object]:
         for model in (
             Product,
             Asset,
+            BrandKit,
+            MusicTrack,
             Brief,
             Ad,
             Campaign,
@@ -184,6 +226,9 @@ def world() -> list[object]:
             Purchase,
             FapiaoRequest,
             ScriptEdit,
+            WebhookDelivery,
+            WebhookEndpoint,
+            WebhookMessage,
             Hit,
             AnalysedVideo,
             RoleCorrection,
@@ -220,7 +265,7 @@ def test_a_viewer_sees_and_changes_nothing(client: Client, studio: Studio) -> No
     statuses = {name: studio.call(client, name).status_code for name in NAMES}
     # A campaign that does not run has no moving part: 286 tells the page to ask no more.
     seen = {name: 286 if name == "campaign-grid" else 200 for name in NAMES}
-    assert statuses == {name: 403 if name in CHANGING else seen[name] for name in NAMES}
+    assert statuses == {name: 403 if name in CHANGING | MANAGED else seen[name] for name in NAMES}
     assert world() == before
 
 

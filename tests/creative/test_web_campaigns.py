@@ -92,7 +92,7 @@ def test_the_free_plan_is_told_what_it_needs(client: Client, db: None) -> None:
     shop = open_shop("dora", plan="free")
     client.force_login(shop.owner)
     answer = client.post(reverse("campaign-new"), ASKED | {"products": [shop.product.public_id]})
-    assert "批量项目需要黄金及以上会员" in answer.content.decode()
+    assert "你的会员不含批量项目：黄金会员起可用" in answer.content.decode()
     assert (Campaign.objects.count(), Ad.objects.count()) == (0, 0)
 
 

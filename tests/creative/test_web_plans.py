@@ -48,7 +48,10 @@ def test_the_features_are_those_of_the_catalogue(desk: Client) -> None:
     assert cells["同时制作"] == ("1", "2", "5", "10")
     assert cells["成片不带 Hitsmith 片尾标"] == (False, True, True, True)
     assert cells["成员"] == tuple(str(plan.entitlements.seats) for plan in catalogue.current().plans)
-    assert not {"API", "素材保存"} & set(cells), "what nothing enforces is not promised"
+    assert cells["成片保存"] == ("7 天", "30 天", "90 天", "365 天")
+    assert cells["API 和消息回调"] == (False, "60 次/分", "180 次/分", "600 次/分")
+    assert cells["运镜"] == ("基础", "全部", "全部", "全部")
+    assert not {"画质模式", "视频续写", "单镜最长秒数"} & set(cells), "what no ad can ask for is not promised"
     assert cells["最高清晰度"] == ("720p", "1080p", "1080p", "1080p")
 
 

@@ -47,7 +47,10 @@ def test_a_setting_that_cannot_work_says_why(settings: Any, setting: object, say
     ("kind", "file", "package"),
     [("faster-whisper", "model.bin", "faster-whisper"), ("sherpa-onnx", "tokens.txt", "sherpa-onnx")],
 )
-def test_a_package_that_is_missing_is_named(settings: Any, tmp_path: Path, kind: str, file: str, package: str) -> None:
+def test_a_package_that_is_missing_is_named(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, file: str, package: str
+) -> None:
+    monkeypatch.setattr(asr, "find_spec", lambda _: None)
     (tmp_path / file).touch()
     settings.TEMPLATES_ASR = json.dumps({"kind": kind, "folder": str(tmp_path)})
     with pytest.raises(ToolMissing, match=f"pip install {package}"):

@@ -1,0 +1,104 @@
+"""Finished files are kept as long as the plan promises, and then removed; every row about them and their money stays.
+
+First the ad says that its files go (one conditional UPDATE: from then on no page gives them out), then they go, then
+their rows. Killed anywhere in between, the next round goes on: an ad that says so and still has files is not done.
+"""
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from billing.domain.retention import kept_until
+from billing.models import Organization
+from billing.retention import free_days, spans_of
+from creative.models import Ad, AdOutput
+from generation.models import Rendition
+
+log = logging.getLogger(__name__)
+AT_ONCE = 200  # ads in one round
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """``until`` is never nearer than what was once shown; ``soon``: within a week, or half of a shorter retention."""
+
+    until: datetime
+    days: int
+    soon: bool
+
+
+def keeping(ad: Ad) -> Keeping | None:
+    """How long the files of a ready ad are kept; None for one without files."""
+    if ad.state != Ad.State.READY or ad.finished_at is None or ad.files_removed:
+        return None
+    now = timezone.now()
+    until = kept_until(ad.finished_at, now, free_days(), spans_of(ad.organization))
+    whole = until - ad.finished_at
+    return Keeping(until, whole.days, until - now <= min(SOON, whole / 2))
+
+
+def remove_expired() -> int:
+    """Remove the files of ads whose time is over; of how many ads. Safe to run twice, at once, and to kill."""
+    now = timezone.now()
+    marked = sum(_mark(pk, finished_at) for pk, finished_at in _expired(now)[:AT_ONCE])
+    for ad in _unfinished()[:AT_ONCE]:
+        _remove_files(ad)
+    return marked
+
+
+def _expired(now: datetime) -> list[tuple[int, datetime]]:
+    """(ad, when it was finished) of those that nothing keeps any more, oldest first."""
+    least = free_days()
+    there = Ad.objects.filter(state=Ad.State.READY, finished_at__lt=now - timedelta(days=least))
+    there = there.filter(Q(files_removed_at=None) | Q(files_removed_at__lt=F("finished_at")))
+    by_owner: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
+    for owner, pk, finished_at in there.order_by("id").values_list("organization_id", "pk", "finished_at"):
+        if finished_at is not None:  # so the query says, but not its type
+            by_owner[owner].append((pk, finished_at))
+    owners = Organization.objects.in_bulk(list(by_owner))
+    found: list[tuple[int, datetime]] = []
+    for owner, ads in by_owner.items():
+        spans = spans_of(owners[owner])
+        found += [ad for ad in ads if kept_until(ad[1], now, least, spans) < now]
+    return sorted(found)
+
+
+def _mark(pk: int, finished_at: datetime) -> bool:
+    """Say that the files go, unless a reshoot has begun or made new ones since they were looked at."""
+    mine = Ad.objects.filter(pk=pk, state=Ad.State.READY, finished_at=finished_at)
+    mine = mine.filter(Q(files_removed_at=None) | Q(files_removed_at__lt=finished_at))
+    return bool(mine.update(files_removed_at=timezone.now()))
+
+
+def _unfinished() -> "QuerySet[Ad]":
+    """Ads that say their files are gone and still have some."""
+    gone = Ad.objects.filter(state=Ad.State.READY, files_removed_at__gte=F("finished_at"))
+    return gone.exclude(outputs__rendition=None).filter(outputs__isnull=False).distinct().order_by("id")
+
+
+def _remove_files(ad: Ad) -> None:
+    outputs = AdOutput.objects.filter(ad=ad).exclude(rendition=None).select_related("rendition")
+    for output in outputs:
+        rendition = output.rendition
+        if rendition is None or _shared(rendition, ad):
+            AdOutput.objects.filter(pk=output.pk).update(rendition=None)
+            continue
+        for name in (rendition.file, rendition.poster, rendition.contact_sheet):
+            default_storage.delete(name)  # says nothing where it is gone already
+        with transaction.atomic():
+            AdOutput.objects.filter(rendition=rendition).update(rendition=None)
+            Rendition.objects.filter(pk=rendition.pk).delete()
+    log.info("%s: its files were kept as long as its plan says and are removed", ad.public_id)
+
+
+def _shared(rendition: Rendition, ad: Ad) -> bool:
+    """Whether another ad whose files are kept gives out the same file."""
+    others = AdOutput.objects.filter(rendition=rendition).exclude(ad=ad).select_related("ad")
+    return any(not output.ad.files_removed for output in others)

@@ -1,0 +1,87 @@
+"""A script spoken aloud: each beat takes the time that its line takes, and the lines lie on the finished timeline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from billing.models import Organization
+from creative.errors import BriefRefused
+from generation.domain.retiming import BeatSpan, LineTooLong, TimedBeat, retimed
+from generation.domain.timeline import Timeline
+from generation.domain.timeline_rules import starts
+from generation.errors import GenerationError
+from generation.models import SpokenLine
+from generation.voice import lines
+from generation.voice.speakers import Speaker, speaker
+from templates_engine.domain.script import Script, ScriptBeat
+
+FPS = 30
+
+
+@dataclass(frozen=True)
+class Told:
+    """``script`` with the times of its voice; ``beats`` and ``rows`` go by the beat's place, as text."""
+
+    script: Script
+    beats: tuple[TimedBeat, ...]
+    rows: dict[str, SpokenLine]
+
+
+def told(organization: Organization, script: Script, by: Speaker | None = None) -> Told:
+    """Have every line spoken (each only once, ever) and give the beats their time.
+
+    Raises ``BriefRefused`` where nobody can speak, a line cannot be spoken, or does not fit over its pictures.
+    """
+    try:
+        by = by or speaker()
+        if by is None:
+            raise BriefRefused(
+                "这台服务器没有配音：请关掉配音，或让管理员设置 VOICE_URL 或 VOICE_FOLDER。",
+                "this installation has no voice: order without one, or have VOICE_URL or VOICE_FOLDER set.",
+            )
+        texts = {str(place): beat.voice for place, beat in enumerate(script.beats) if beat.voice.strip()}
+        rows = dict(zip(texts, lines.said(organization.pk, list(texts.values()), script.lang, by), strict=True))
+    except GenerationError as error:
+        raise BriefRefused(f"配音没有成功：{error}。", f"the voice failed: {error}.") from error
+    return timed(script, rows)
+
+
+def timed(script: Script, rows: dict[str, SpokenLine]) -> Told:
+    """The script with the times of recordings that are there. Raises ``BriefRefused`` naming a line that does not fit."""
+    spans = [BeatSpan(str(place), _frames(beat)) for place, beat in enumerate(script.beats)]
+    try:
+        beats = retimed(spans, {place: lines.frames_of(row, FPS) for place, row in rows.items()}, fps=FPS)
+    except LineTooLong as error:
+        line = script.beats[int(error.line)].voice
+        raise BriefRefused(
+            f"这句配音太长，画面放不下：“{line}”。请改短一点。", f"too long to be spoken: {line!r}. Shorten it."
+        ) from error
+    return Told(replace(script, beats=tuple(map(_moved, script.beats, beats))), beats, rows)
+
+
+def spoken(timeline: Timeline, said: Told) -> Timeline:
+    """The timeline with its voice; each line names the shot in which it begins."""
+    at = starts(timeline.shots)
+    shots = {
+        beat.id: next(
+            shot.id for shot, start in reversed(list(zip(timeline.shots, at, strict=True))) if start <= beat.line_start
+        )
+        for beat in said.beats
+    }
+    return replace(timeline, voice=lines.voice_of(said.rows, said.beats, shots, timeline.canvas.fps))
+
+
+def _frames(beat: ScriptBeat) -> tuple[int, ...]:
+    """Frames of each of its shots, from boundaries, so that nothing drifts; the whole beat where it asks for none."""
+    edges = [beat.start_ms, *(shot.end_ms for shot in beat.shots[:-1]), beat.end_ms]
+    at = [(ms * FPS + 500) // 1000 for ms in edges]
+    return tuple(max(last - first, 1) for first, last in pairwise(at))
+
+
+def _moved(beat: ScriptBeat, now: TimedBeat) -> ScriptBeat:
+    edges: Sequence[int] = [now.start, *(now.start + sum(now.shots[: index + 1]) for index in range(len(now.shots)))]
+    ms = [round(edge * 1000 / FPS) for edge in edges]
+    shots = tuple(
+        replace(shot, start_ms=first, end_ms=last) for shot, first, last in zip(beat.shots, ms, ms[1:], strict=False)
+    )
+    return replace(beat, start_ms=ms[0], end_ms=ms[-1], shots=shots)

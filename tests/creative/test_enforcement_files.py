@@ -1,0 +1,196 @@
+"""Retention: files stay as long as the plan says, the page says until when, and removing them can be killed anywhere."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from billing import ledger, links
+from billing.memberships import start_period
+from billing.models import Entry, MembershipPeriod
+from creative import production, retention
+from creative.errors import AdNotReady
+from creative.models import Ad, AdOutput, PaidClip
+from creative.tasks import remove_expired_files
+from generation.models import Clip, Rendition
+from tests.billing.conftest import Clock, clock
+from tests.creative.api import Program
+from tests.creative.film_crew import Crew
+from tests.creative.lent import agency
+from tests.creative.shops import Shop, open_shop
+from tests.creative.test_web_ads import LABEL
+
+__all__ = ["clock"]
+
+
+@pytest.fixture
+def dora(clock: Clock, db: None, quick: None) -> Shop:
+    """On the free plan: files are kept for a week."""
+    return open_shop("dora", plan="free")
+
+
+@pytest.fixture
+def gold(clock: Clock, db: None, quick: None) -> Shop:
+    return open_shop("gill")
+
+
+def film(shop: Shop, crew: Crew, seed: int = 1) -> Ad:
+    ad = production.draft(shop.organization, product=shop.product, lang="zh", seed=seed).ad
+    production.order(ad)
+    for _ in range(4):
+        production.advance(ad.public_id)
+        crew.work()
+    done = production.advance(ad.public_id)
+    assert done is not None
+    assert done.state == "ready"
+    return done
+
+
+def files(ad: Ad) -> list[str]:
+    found = [output.rendition for output in ad.outputs.select_related("rendition")]
+    return [name for made in found if made for name in (made.file, made.poster, made.contact_sheet)]
+
+
+def there(names: list[str]) -> set[bool]:
+    return {default_storage.exists(name) for name in names}
+
+
+def test_a_free_file_goes_after_a_week_and_its_money_stays(dora: Shop, crew: Crew, clock: Clock) -> None:
+    ad = film(dora, crew)
+    names, clips = files(ad), list(Clip.objects.values_list("file", flat=True))
+    journal, paid = list(Entry.objects.values()), list(PaidClip.objects.values())
+    clock.passes(days=7)
+    assert (retention.remove_expired(), there(names)) == (0, {True})
+    clock.passes(seconds=1)
+    assert [retention.remove_expired() for _ in range(2)] == [1, 0]
+    ad.refresh_from_db()
+    assert (there(names), there(clips), ad.state, ad.files_removed) == ({False}, {True}, "ready", True)
+    assert (Rendition.objects.count(), [output.rendition for output in ad.outputs.all()]) == (0, [None])
+    assert (list(Entry.objects.values()), list(PaidClip.objects.values())) == (journal, paid)
+    assert ledger.audit() == []
+
+
+def test_gold_keeps_a_month_though_it_ends_before(gold: Shop, crew: Crew, clock: Clock) -> None:
+    ad = film(gold, crew)
+    names = files(ad)
+    MembershipPeriod.objects.update(ends_at=clock.now + timedelta(hours=1))
+    for days, removed in ((20, 0), (10, 0)):
+        clock.passes(days=days)
+        assert (retention.remove_expired(), there(names)) == (removed, {True})
+    clock.passes(seconds=1)
+    assert (retention.remove_expired(), there(names)) == (1, {False})
+
+
+def test_a_better_plan_in_time_keeps_it_longer(dora: Shop, crew: Crew, clock: Clock) -> None:
+    ad = film(dora, crew)
+    clock.passes(days=6)
+    start_period(dora.organization, "diamond", key="up")
+    now = retention.keeping(ad)
+    assert now is not None
+    assert (now.days, now.soon) == (365, False)
+    clock.passes(days=358)
+    assert (retention.remove_expired(), there(files(ad))) == (0, {True})
+
+
+def test_the_plan_of_an_agency_that_paid_counts(dora: Shop, crew: Crew, clock: Clock) -> None:
+    moon = agency("Moon MCN")
+    start_period(moon, "platinum", key="a")
+    tie = links.accept(links.invite(moon, dora.organization.public_id, links.Terms("agency", 500)), dora.organization)
+    ad = film(dora, crew)
+    clock.passes(days=1)
+    links.end(tie, moon)
+    now = retention.keeping(ad)
+    assert now is not None
+    assert now.days == 90
+
+
+def test_the_page_says_until_when_and_warns_in_time(client: Client, gold: Shop, crew: Crew, clock: Clock) -> None:
+    ad = film(gold, crew)
+    client.force_login(gold.owner)  # type: ignore[arg-type]
+    address = reverse("ad", args=[ad.public_id])
+    until = timezone.localtime(ad.finished_at + timedelta(days=30))  # type: ignore[operator]
+    Rendition.objects.update(label=LABEL)
+    text = client.get(address).content.decode()
+    assert f"{until:%Y-%m-%d}" in text
+    assert "请现在下载" not in text
+    clock.passes(days=23)
+    client.force_login(gold.owner)  # type: ignore[arg-type]  # the session has ended meanwhile
+    assert "请现在下载" in client.get(address).content.decode()
+    kept = Program(gold).get(f"ads/{ad.public_id}").json()["files_kept_until"]
+    assert kept.startswith(f"{until:%Y-%m-%d}")
+
+
+def test_what_is_removed_is_said_and_given_out_no_more(client: Client, dora: Shop, crew: Crew, clock: Clock) -> None:
+    ad = film(dora, crew)
+    client.force_login(dora.owner)  # type: ignore[arg-type]
+    media = reverse("media-ad", args=[ad.public_id, "9x16"])
+    assert b"".join(client.get(media)) == b"film"
+    clock.passes(days=8)
+    remove_expired_files()
+    assert client.get(media).status_code == 404
+    text = client.get(reverse("ad", args=[ad.public_id])).content.decode()
+    assert "会员的保存期到了" in text
+    assert "media/ad/" not in text
+    assert reverse("media-poster", args=[ad.public_id]) not in client.get(reverse("ads")).content.decode()
+
+
+def test_a_removed_ad_is_made_again_for_nothing_but_not_reshot(dora: Shop, crew: Crew, clock: Clock) -> None:
+    ad = film(dora, crew)
+    clock.passes(days=8)
+    retention.remove_expired()
+    ad.refresh_from_db()
+    with pytest.raises(AdNotReady, match="cost nothing"):
+        production.quote_reshoot(ad, 0)
+    again = film(dora, crew)
+    assert (again.credits_quoted, again.credits_settled, there(files(again))) == (0, 0, {True})
+
+
+@pytest.mark.parametrize("dies_at", [1, 2, 3, 4])
+def test_killed_anywhere_the_next_round_goes_on(
+    dora: Shop, crew: Crew, clock: Clock, monkeypatch: pytest.MonkeyPatch, dies_at: int
+) -> None:
+    """At the first to third file, and before the rows: nothing is given out any more, and in the end nothing is left."""
+
+    class Died(BaseException):
+        pass
+
+    ad, calls = film(dora, crew), 0
+    names, delete = files(ad), default_storage.delete
+
+    def dying(name: str) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == dies_at:
+            raise Died
+        delete(name)
+
+    def no_rows(*args: object, **kwargs: object) -> None:
+        raise Died
+
+    clock.passes(days=8)
+    with monkeypatch.context() as patch:
+        patch.setattr(default_storage, "delete", dying)
+        if dies_at == 4:
+            patch.setattr(retention.Rendition.objects, "filter", no_rows)
+        with pytest.raises(Died):
+            retention.remove_expired()
+    ad.refresh_from_db()
+    assert ad.files_removed
+    assert retention.remove_expired() == 0
+    assert (there(names), Rendition.objects.count()) == ({False}, 0)
+    assert not AdOutput.objects.filter(ad=ad).exclude(rendition=None).exists()
+
+
+def test_a_reshoot_that_begins_at_that_moment_wins_or_loses_whole(dora: Shop, crew: Crew, clock: Clock) -> None:
+    ad = film(dora, crew)
+    looked_at = Ad.objects.get(pk=ad.pk)
+    clock.passes(days=8)
+    retention.remove_expired()
+    looked_at.state = Ad.State.READY
+    before = list(Ad.objects.values())
+    with pytest.raises(AdNotReady):
+        production.reshoot(looked_at, 0)
+    assert list(Ad.objects.values()) == before
