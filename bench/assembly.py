@@ -1,90 +1,150 @@
-"""What cutting costs beyond the encoder itself.
+"""What cutting an ad costs, against the bare encoder and against MoviePy, in one run.
 
-    python bench/assembly.py [--seconds 9] [--rounds 3] [--most 1.5]
+    python bench/assembly.py [--rounds 5] [--presets veryfast,medium] [--report bench/reports/assembly.md] [--without-moviepy]
 
-Cuts an ad of 1080x1920 from filmed clips (decoding, dissolves, captions, price tag, AI label, end card, encoding; no
-sound) and then encodes the very same pictures with nothing around the encoder. Prints the CPU seconds of both and their
-ratio per quality, median of the rounds; exits with 1 if a ratio is above ``--most``. CPU seconds of this process with
-all its threads, because wall time on a shared machine says little.
+Every engine runs in a process of its own, round after round in turn, so that a busy moment of the machine hits all of them.
+Printed are medians: CPU seconds of the process with all that it started (wall time on a shared machine says little), and
+the largest memory of the whole process tree. Exits with 1 when a bar is missed.
 """
 
 import argparse
+import json
 import os
+import platform
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[0] = str(ROOT)  # in place of this folder
+WORKER = Path(__file__).with_name("assembly_engines.py")
+BARS = {"veryfast": 1.4, "medium": 1.3}  # times the bare encoder's CPU
+MOVIEPY_BAR, ASPECTS_BAR = 0.4, 0.75
+MEMORY_BAR_MIB = 700
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def cpu_seconds(work: Callable[..., object], *arguments: object) -> float:
-    begun = time.process_time()
-    work(*arguments)
-    return time.process_time() - begun
+@dataclass(frozen=True)
+class Run:
+    """CPU and wall seconds, and the most memory that its processes held together."""
+
+    cpu: float
+    wall: float
+    mib: float
 
 
-def measure(seconds: float, rounds: int, folder: Path) -> dict[str, tuple[float, float]]:
-    """Quality -> (cutting, bare encoding), CPU seconds, medians."""
-    from generation.deliver.encode import Encoder
-    from generation.deliver.safe_zones import safe_zone
-    from generation.domain.cut_order import Quality
-    from generation.domain.timeline import Canvas, Timeline
-    from generation.render.inspector import Inspector
-    from generation.render.picture import pictures
-    from generation.render.staging import stage_ad
-    from generation.render.yuv import Frame
-    from tests.generation.footage import PHOTO, film, save_photo, small_timeline
+def run(engine: str, folder: Path, preset: str) -> Run:
+    process = subprocess.Popen(
+        [sys.executable, str(WORKER), engine, str(folder), preset], stdout=subprocess.PIPE, text=True
+    )
+    most = 0.0
+    while process.poll() is None:
+        most = max(most, sum(_resident(pid) for pid in _tree(process.pid)))
+        time.sleep(0.05)
+    output = process.stdout.read() if process.stdout else ""
+    if process.returncode:
+        raise SystemExit(f"{engine} failed with {process.returncode}")
+    told = json.loads(output.splitlines()[-1]) if output.strip() else {"cpu": 0.0, "wall": 0.0}
+    return Run(told["cpu"], told["wall"], most)
 
-    def cut(timeline: Timeline, quality: Quality, keep: list[Frame]) -> None:
-        staging = stage_ad(timeline, "9:16", safe_zone("9:16").box, files, clips)
-        inspector = Inspector(30, timeline.duration)
-        with Encoder(folder / "cut.mp4", staging.canvas, quality, None, {}) as encoder:
-            for picture in pictures(timeline, staging, clips, (inspector.look,)):
-                encoder.write(picture)
-                keep.append(picture)
 
-    def bare(frames: list[Frame], quality: Quality) -> None:
-        with Encoder(folder / "bare.mp4", canvas, quality, None, {}) as encoder:
-            for picture in frames:
-                encoder.write(picture)
+def _tree(pid: int) -> Iterable[int]:
+    yield pid
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return
+    for child in children:
+        yield from _tree(int(child))
 
-    canvas = Canvas(1080, 1920)
-    timeline = small_timeline(canvas)
-    longer = round(seconds * 30) - timeline.duration
-    shots = [replace(shot, duration=shot.duration + longer // 4) for shot in timeline.shots]
-    timeline = replace(timeline, shots=tuple(shots), overlays=timeline.overlays[:2])
-    files, clips = {PHOTO: save_photo(folder)}, film(folder, timeline)
-    found = {}
-    for quality in Quality:
-        times = []
-        for _ in range(rounds):
-            frames: list[Frame] = []
-            times.append((cpu_seconds(cut, timeline, quality, frames), cpu_seconds(bare, frames, quality)))
-        found[str(quality)] = (statistics.median(cut for cut, _ in times), statistics.median(bare for _, bare in times))
-    return found
+
+def _resident(pid: int) -> float:
+    """MiB; pages that processes share are counted in each of them."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 2**20
+    except (OSError, IndexError):
+        return 0.0
+
+
+def measure(rounds: int, presets: Sequence[str], folder: Path, *, against_moviepy: bool) -> dict[tuple[str, str], Run]:
+    """(engine, preset) -> medians."""
+    run("material", folder, presets[0])
+    run("composed", folder, presets[0])
+    wanted = [(engine, preset) for preset in presets for engine in ("floor", "ours")]
+    wanted += [("moviepy", presets[0])] if against_moviepy else []
+    wanted += [("three at once", presets[0]), ("one after another", presets[0])]
+    found: dict[tuple[str, str], list[Run]] = {key: [] for key in wanted}
+    for number in range(rounds):
+        for engine, preset in wanted[number % len(wanted) :] + wanted[: number % len(wanted)]:
+            found[engine, preset].append(run(engine, folder, preset))
+    return {
+        key: Run(
+            statistics.median(one.cpu for one in runs),
+            statistics.median(one.wall for one in runs),
+            max(one.mib for one in runs),
+        )
+        for key, runs in found.items()
+    }
+
+
+def verdicts(found: dict[tuple[str, str], Run]) -> list[tuple[str, float, float]]:
+    """(what, measured, bar); at most the bar is good."""
+    first = next(preset for engine, preset in found if engine == "ours")
+    rows = [
+        (f"CPU against bare libx264, {preset}", found["ours", preset].cpu / found["floor", preset].cpu, BARS[preset])
+        for engine, preset in found
+        if engine == "ours" and preset in BARS
+    ]
+    if ("moviepy", first) in found:
+        rows.append(("CPU against MoviePy", found["ours", first].cpu / found["moviepy", first].cpu, MOVIEPY_BAR))
+    three, single = found["three at once", first].cpu, found["one after another", first].cpu
+    rows.append(("three aspects at once against one after another", three / single, ASPECTS_BAR))
+    mib = max(one.mib for (engine, _), one in found.items() if engine == "ours")
+    return [*rows, ("memory of one ad, MiB", mib, MEMORY_BAR_MIB)]
+
+
+def report(found: dict[tuple[str, str], Run], rounds: int) -> str:
+    when, machine = datetime.now(UTC), f"{platform.machine()}, {os.cpu_count()} cores"
+    lines = [
+        "# Cutting an ad of 15 s, 1080x1920, 30 frames a second",
+        "",
+        f"{when:%Y-%m-%d}, {machine}, load {os.getloadavg()[0]:.1f}; median of {rounds} interleaved rounds. "
+        "CPU is that of the process and all that it started, after a worker's own start.",
+        "",
+        "| engine | preset | CPU s | wall s | memory MiB |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {engine} | {preset} | {one.cpu:.1f} | {one.wall:.1f} | {one.mib:.0f} |"
+        for (engine, preset), one in found.items()
+    ]
+    lines += ["", "| | measured | bar | |", "|---|---|---|---|"]
+    lines += [
+        f"| {what} | {measured:.2f} | {bar:g} | {'met' if measured <= bar else '**missed**'} |"
+        for what, measured, bar in verdicts(found)
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=9.0)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--most", type=float, default=1.5)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--presets", default="veryfast,medium")
+    parser.add_argument("--report", type=Path)
+    parser.add_argument("--without-moviepy", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(HITSMITH_VAR=folder, DJANGO_SETTINGS_MODULE="config.settings")
-        import django
-
-        django.setup()
-        found = measure(asked.seconds, asked.rounds, Path(folder))
-    print(f"{'quality':10}{'cutting':>12}{'encoder':>12}{'ratio':>9}   CPU s for {asked.seconds:g} s of 1080x1920")
-    for quality, (cutting, encoder) in found.items():
-        print(f"{quality:10}{cutting:12.2f}{encoder:12.2f}{cutting / encoder:9.2f}")
-    return int(any(cutting > asked.most * encoder for cutting, encoder in found.values()))
+        found = measure(asked.rounds, asked.presets.split(","), Path(folder), against_moviepy=not asked.without_moviepy)
+    text = report(found, asked.rounds)
+    print(text)
+    if asked.report:
+        asked.report.parent.mkdir(parents=True, exist_ok=True)
+        asked.report.write_text(text, encoding="utf-8")
+    return int(any(measured > bar for _, measured, bar in verdicts(found)))
 
 
 if __name__ == "__main__":

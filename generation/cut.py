@@ -35,7 +35,7 @@ def _cut(tenant: int, order: CutOrder, watch: Watch) -> Rendition:
     with ExitStack() as stack:
         workdir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hitsmith-cut-")))
         watch.step(0.0, "fetch")
-        clips = _clip_files(tenant, order, stack)
+        clips = clip_files(tenant, order, stack)
         files = {
             sha256: media.verified(stack.enter_context(media.local(name)), sha256)
             for sha256, name in order.files.items()
@@ -45,7 +45,7 @@ def _cut(tenant: int, order: CutOrder, watch: Watch) -> Rendition:
         return _stored(tenant, order, delivered)
 
 
-def _clip_files(tenant: int, order: CutOrder, stack: ExitStack) -> dict[str, ClipFile]:
+def clip_files(tenant: int, order: CutOrder, stack: ExitStack) -> dict[str, ClipFile]:
     """Clip key -> its file on this machine's disk until ``stack`` closes."""
     found = {clip.key: clip for clip in Clip.objects.filter(tenant=tenant, key__in=order.clip_keys)}
     missing = order.clip_keys - found.keys()

@@ -17,7 +17,9 @@ GenerationError
 │   ├── MediaBroken        a file is damaged, or not what its name promises
 │   ├── FfmpegFailed       the ffmpeg binary refused or ran too long
 │   ├── ServerRefused      a server will not film this shot, whenever it is asked
+│   ├── AddressRefused     a name that a stranger gave leads to a machine that they may not reach through us
 │   ├── ServerMisbehaved   a server sent what none of ours may send: another address, or more than was agreed
+│   ├── VoiceRefused       a spoken line, or the voice that should speak it, cannot be used
 │   ├── CutRefused         the timeline cannot be cut as it is
 │   │   └── MissingGlyph     our typeface lacks a character of its texts
 │   └── DeliverableRefused a finished file failed a check and was thrown away
@@ -32,6 +34,7 @@ from typing import ClassVar
 from generation.domain.shot_plan import PlanRefused
 
 __all__ = [
+    "AddressRefused",
     "Broken",
     "Cancelled",
     "ClipRejected",
@@ -55,6 +58,7 @@ __all__ = [
     "StorageDown",
     "TakeFailed",
     "Transient",
+    "VoiceRefused",
     "WeightsMissing",
 ]
 
@@ -142,8 +146,16 @@ class ServerRefused(Permanent):
         self.answered = answered  # the HTTP status
 
 
+class AddressRefused(Permanent):
+    code = "address_refused"
+
+
 class ServerMisbehaved(Permanent):
     code = "server_misbehaved"
+
+
+class VoiceRefused(Permanent):
+    code = "voice_refused"
 
 
 class CutRefused(Permanent):

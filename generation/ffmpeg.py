@@ -83,7 +83,9 @@ class ClipWriter:
     """
 
     # Without mbtree, because with it the same small frames do not always give the same bits (x264 165, measured).
-    PARAMS = "open-gop=0:keyint=60:mbtree=0"
+    # Without CABAC, because these clips are decoded once for every cut: 7.3 against 12.7 ms of CPU for a picture of
+    # 1080x1920 (two cores, 24 Mbit/s), for 15 % more bytes.
+    PARAMS = "open-gop=0:keyint=60:mbtree=0:cabac=0"
     OPTIONS: ClassVar = {"preset": "veryfast", "crf": "18", "threads": ENCODER_THREADS, "x264-params": PARAMS}
 
     def __init__(self, path: Path, width: int, height: int, fps: int) -> None:

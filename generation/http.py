@@ -73,7 +73,11 @@ class Answer:
 
 
 class Client:
-    """A context manager; ``base`` such as ``https://films.example:8091``. ``now``: a clock that never goes back."""
+    """A context manager; ``base`` such as ``https://films.example:8091``. ``now``: a clock that never goes back.
+
+    ``address``: where ``exchange`` connects to, instead of asking what the name of ``base`` resolves to; the certificate
+    is still that of the name. For names that strangers give (``public_address``).
+    """
 
     def __init__(
         self,
@@ -82,10 +86,12 @@ class Client:
         *,
         token: str = "",
         limits: Limits | None = None,
+        address: str = "",
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name, self._limits, self._now = name, limits or Limits(), now
         self._origin, self._prefix = origin(base), urlsplit(base).path.rstrip("/")
+        self._address, self._host = address, urlsplit(base).netloc
         headers = {"Accept-Encoding": "identity", "User-Agent": "hitsmith"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -116,10 +122,15 @@ class Client:
 
     def exchange(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
         """One request with these headers and bytes, and its answer, a refusal too; no redirect is followed."""
-        url = f"{self._origin}{self._prefix}{path}"
+        url, named, extensions = f"{self._origin}{self._prefix}{path}", dict(headers), {}
+        if self._address:
+            there = urlsplit(url)
+            literal = f"[{self._address}]" if ":" in self._address else self._address
+            url = there._replace(netloc=f"{literal}:{there.port}").geturl()
+            named["Host"], extensions["sni_hostname"] = self._host, there.hostname
         with (
             self._reached(),
-            self._http.stream(method, url, headers=dict(headers), content=content or None) as answer,
+            self._http.stream(method, url, headers=named, content=content or None, extensions=extensions) as answer,
         ):
             body = b"".join(self._chunks(answer, self._limits.answer))
             return Answer(answer.status_code, {name.lower(): text for name, text in answer.headers.items()}, body)

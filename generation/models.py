@@ -168,3 +168,26 @@ class RemoteTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engine} {self.remote_id}"
+
+
+class SpokenLine(models.Model):
+    """A line as somebody speaks it, checked and trimmed: the same line of the same voice is made, and paid, once.
+
+    ``words``: [text, start, end] in milliseconds of the file; empty where nobody measured them.
+    """
+
+    tenant = models.PositiveBigIntegerField()
+    key = models.CharField(max_length=64)  # SHA-256 over the voice and the words, or over the upload
+    text = models.CharField(max_length=400)
+    by = models.CharField(max_length=120)  # whose voice it is, as people read it
+    file = models.CharField(max_length=200)  # name in the storage
+    sha256 = models.CharField(max_length=64)
+    ms = models.PositiveIntegerField()
+    words = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="a_line_is_spoken_once")]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.text[:40]}"

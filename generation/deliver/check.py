@@ -9,10 +9,12 @@ from generation.deliver.sound import PEAK_LIMIT_DB
 from generation.domain.timeline import Canvas
 from generation.errors import DeliverableRefused
 from generation.render.audio import TARGET_LUFS
+from generation.render.captions_contrast import ENOUGH, ContrastFinding
 from generation.render.inspector import Finding
 
 LUFS_TOLERANCE = 1.0
 BT709_LIMITED = (1, 1, 1, 1)
+MOST_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,23 @@ class Check:
 
 
 def checks(
-    read: ReadBack, canvas: Canvas, frames: int, findings: Sequence[Finding], *, has_sound: bool
+    read: ReadBack,
+    canvas: Canvas,
+    frames: int,
+    findings: Sequence[Finding],
+    *,
+    has_sound: bool,
+    contrasts: Sequence[ContrastFinding] = (),
+    overflows: Sequence[str] = (),
 ) -> tuple[Check, ...]:
-    """Every check with its measure; raises nothing."""
+    """Every check with its measure; raises nothing. ``overflows``: captions that leave the safe box, in words."""
     return (
         *_picture(read, canvas, frames),
+        *_time(read, canvas, frames),
         *_sound(read.audio, frames / canvas.fps, canvas.fps, has_sound=has_sound),
         *_seen(findings),
+        _none("captions inside the safe box", overflows),
+        _contrast(contrasts),
     )
 
 
@@ -50,10 +62,17 @@ def _picture(read: ReadBack, canvas: Canvas, frames: int) -> Iterator[Check]:
     yield _equal("size", f"{video.width}x{video.height}", f"{canvas.width}x{canvas.height}")
     yield _equal("frame rate", video.fps, canvas.fps)
     yield _equal("frames", video.frames, frames)
-    yield Check("constant frame rate", video.steady, str(video.steady), "True")
     longest = GROUP_S * canvas.fps
     yield Check("longest group", video.longest_group <= longest, str(video.longest_group), f"at most {longest}")
     yield Check("index before data", read.faststart, str(read.faststart), "True")
+
+
+def _time(read: ReadBack, canvas: Canvas, frames: int) -> Iterator[Check]:
+    video, planned = read.video, frames / canvas.fps
+    yield Check("constant frame rate", video.steady, str(video.steady), "True")
+    yield Check("decoding order", video.ordered, str(video.ordered), "True")
+    near = abs(video.seconds - planned) <= 1 / canvas.fps
+    yield Check("duration", near, f"{video.seconds:.3f} s", f"{planned:.3f} s +- one frame")
 
 
 def _sound(audio: AudioRead | None, seconds: float, fps: int, *, has_sound: bool) -> Iterator[Check]:
@@ -69,12 +88,25 @@ def _sound(audio: AudioRead | None, seconds: float, fps: int, *, has_sound: bool
     near = abs(audio.lufs - TARGET_LUFS) <= LUFS_TOLERANCE
     yield Check("loudness", near, f"{audio.lufs} LUFS", f"{TARGET_LUFS} +- {LUFS_TOLERANCE} LUFS")
     yield Check("true peak", audio.peak_db <= PEAK_LIMIT_DB, f"{audio.peak_db} dBTP", f"at most {PEAK_LIMIT_DB} dBTP")
+    yield _equal("clipped samples", audio.clipped, 0)
 
 
 def _seen(findings: Sequence[Finding]) -> Iterator[Check]:
-    for kind in ("black", "flat", "frozen"):
-        found = [str(finding) for finding in findings if finding.kind == kind]
-        yield Check(f"no {kind} picture", not found, "; ".join(found) or "none", "none")
+    for kind in ("black", "flat", "frozen", "flicker"):
+        name = "no flicker" if kind == "flicker" else f"no {kind} picture"
+        yield _none(name, [str(finding) for finding in findings if finding.kind == kind])
+
+
+def _contrast(found: Sequence[ContrastFinding]) -> Check:
+    """The lowest contrast at which a caption was shown, after its scrim."""
+    failed = [str(item) for item in found if not item.passed]
+    lowest = min((item.shown for item in found), default=None)
+    measured = "; ".join(failed[:MOST_TOLD]) or ("no captions" if lowest is None else f"at least {lowest:.1f} : 1")
+    return Check("caption contrast", not failed, measured, f"at least {ENOUGH:g} : 1")
+
+
+def _none(name: str, found: Sequence[str]) -> Check:
+    return Check(name, not found, "; ".join(found[:MOST_TOLD]) or "none", "none")
 
 
 def _equal(name: str, measured: object, expected: object) -> Check:

@@ -1,38 +1,50 @@
-"""The one function that makes a deliverable: encode, label, metadata, read back, check, hash. Nothing else may write one."""
+"""The one function that makes deliverables; nothing else may write one.
 
-import hashlib
+Encode, visible AI label, AIGC metadata, C2PA signature, read everything back from the bytes, the platforms' pre-flight, hash,
+record. Several shapes of one ad are made of one pass over its clips.
+"""
+
+import logging
+import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generation.deliver.aigc import KEY, aigc_value, is_registered_form, read_aigc
-from generation.deliver.check import Check, checks, refuse_failed
-from generation.deliver.encode import Encoder
-from generation.deliver.readback import read_back
+from generation.deliver.check import Check
+from generation.deliver.marks import AigcMetadata, C2paSignature, Facts, Mark, VisibleLabel
+from generation.deliver.material import check_material
 from generation.deliver.safe_zones import safe_zone
+from generation.deliver.shape import FilmShape, Proved, check_wanted
+from generation.deliver.signing import Certificate, certificate_of_settings
 from generation.deliver.sound import settled
-from generation.deliver.stills import Stills
-from generation.deliver.visible_label import LabelSeen, see_label
 from generation.domain.captions import CaptionTooLong
 from generation.domain.cut_order import ClipFile, CutOrder
 from generation.domain.layout import LayoutImpossible
-from generation.domain.timeline import Timeline, TimelineInvalid
+from generation.domain.timeline import TimelineInvalid
 from generation.domain.timeline_rules import validate
 from generation.errors import CutRefused
 from generation.render.audio import soundtrack
-from generation.render.inspector import Finding, Inspector
-from generation.render.picture import check_clips, pictures
+from generation.render.loudness import Samples
+from generation.render.picture import check_clips, pictures_of
 from generation.render.staging import Staging, stage_ad
-from generation.watch import Watch
+from generation.segments.cache import SegmentCache
+from generation.segments.errors import SegmentsDiffer
+from generation.segments.film import joined_film
+from generation.watch import Part, Watch
 
-Facts = dict[str, str | int | float | bool]  # flat, ready for JSON
 WATCH_EVERY = 5  # frames
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """A file that passed every check. ``checks``: name -> passed, measured, expected; ``timings``: seconds of each step."""
+    """A file that passed every check. ``checks``: name -> passed, measured, expected; ``timings``: seconds of each step.
+
+    ``label``: what was proved of its marks, and for each platform that takes its shape whether it takes the file. The
+    timings of shapes that were made together are those of all of them.
+    """
 
     video: Path
     poster: Path
@@ -57,50 +69,100 @@ def preflight(order: CutOrder, files: Mapping[str, Path]) -> tuple[str, ...]:
 
 
 def deliver(
-    order: CutOrder, clips: Mapping[str, ClipFile], files: Mapping[str, Path], workdir: Path, watch: Watch
+    order: CutOrder,
+    clips: Mapping[str, ClipFile],
+    files: Mapping[str, Path],
+    workdir: Path,
+    watch: Watch,
+    *,
+    wanted: Sequence[str] = (),
+    more_marks: Sequence[Mark] = (),
+    segments: Path | None = None,
 ) -> Delivered:
-    """Make, label and prove one file. ``clips`` by clip key, ``files`` by SHA-256 (``order.files`` names them).
+    """Make, label, sign and prove one file. ``clips`` by clip key, ``files`` by SHA-256 (``order.files`` names them).
 
+    ``wanted``: platforms that must take it; ``more_marks``: laid after ours, before the signature; ``segments``: a folder
+    where the segments of an order with joins are kept for the next one.
     Raises ``CutRefused`` for an order that cannot be cut, ``MediaMissing``/``MediaBroken`` for its material,
     ``DeliverableRefused`` naming the failed check (the file is then removed), and whatever ``watch`` raises.
     """
+    makers = {order.aspect: workdir}
+    return _made(order, makers, clips, files, watch, wanted, more_marks, segments)[order.aspect]
+
+
+def deliver_many(
+    order: CutOrder,
+    aspects: Sequence[str],
+    clips: Mapping[str, ClipFile],
+    files: Mapping[str, Path],
+    workdir: Path,
+    watch: Watch,
+    *,
+    wanted: Sequence[str] = (),
+    more_marks: Sequence[Mark] = (),
+) -> dict[str, Delivered]:
+    """The same for several aspects of one ad, whose clips are decoded once; all of them or none. Raises as ``deliver``.
+
+    Each result is that of ``deliver`` with this aspect, to the byte; its files lie in a folder such as ``9x16``.
+    """
+    makers = {aspect: workdir / aspect.replace(":", "x") for aspect in aspects}
+    if not makers or len(makers) < len(aspects):
+        raise CutRefused(f"aspects {', '.join(aspects) or '(none)'}: name each one once, and at least one")
+    try:
+        for folder in makers.values():
+            folder.mkdir()
+        return _made(order, makers, clips, files, watch, wanted, more_marks)
+    except BaseException:
+        for folder in makers.values():
+            if folder.is_dir():
+                folder.rmdir()
+        raise
+
+
+def _made(
+    order: CutOrder,
+    folders: Mapping[str, Path],
+    clips: Mapping[str, ClipFile],
+    files: Mapping[str, Path],
+    watch: Watch,
+    wanted: Sequence[str],
+    more_marks: Sequence[Mark],
+    segments: Path | None = None,
+) -> dict[str, Delivered]:
     clock = _Clock()
-    metadata = {KEY: aigc_value(order.provider_code, order.produce_id, order.key)}
-    staging = _staged(order, clips, files)
+    check_wanted(wanted)
+    holder = certificate_of_settings()
+    shapes = [_shape(replace(order, aspect=aspect), clips, files, folder) for aspect, folder in folders.items()]
+    for shape in shapes:
+        shape.aigc()  # refused before any work, not after
     check_clips(order.timeline, clips)
+    check_material(order.timeline, clips)
     clock.lap("stage")
     sound = soundtrack(order.timeline, files)
     sound = None if sound is None else settled(sound)
     clock.lap("sound")
-    video = workdir / "ad.mp4"
     try:
-        encoder = Encoder(video, staging.canvas, order.quality, sound, metadata)
-        stills, findings = _encode(order.timeline, staging, clips, encoder, watch)
+        if not (order.joins and _joined(shapes, clips, files, sound, segments, watch)):
+            _encode(order, shapes, clips, sound, watch)
+        watch.step(0.92, "check")
         clock.lap("encode")
-        label_facts, done = _prove(order, staging, video, findings, has_sound=sound is not None)
+        proved = [
+            shape.prove(_marks(shape, holder, more_marks), wanted, has_sound=sound is not None) for shape in shapes
+        ]
+        clock.lap("check")
+        for shape in shapes:
+            shape.stills.save_poster(shape.folder / "poster.jpg")
+            shape.stills.save_sheet(shape.folder / "contact.png")
+        clock.lap("stills")
     except BaseException:
-        video.unlink(missing_ok=True)
+        for shape in shapes:
+            shape.discard()
         raise
-    clock.lap("check")
-    poster, sheet = workdir / "poster.jpg", workdir / "contact.png"
-    stills.save_poster(poster)
-    stills.save_sheet(sheet)
-    clock.lap("stills")
-    canvas = staging.canvas
-    return Delivered(
-        video=video,
-        poster=poster,
-        contact_sheet=sheet,
-        sha256=hashlib.sha256(video.read_bytes()).hexdigest(),
-        width=canvas.width,
-        height=canvas.height,
-        frames=order.timeline.duration,
-        fps=canvas.fps,
-        checks={check.name: _facts(check) for check in done},
-        label=label_facts,
-        notes=staging.notes,
-        timings=clock.laps,
-    )
+    return {shape.order.aspect: _delivered(shape, done, clock) for shape, done in zip(shapes, proved, strict=True)}
+
+
+def _shape(order: CutOrder, clips: Mapping[str, ClipFile], files: Mapping[str, Path], folder: Path) -> FilmShape:
+    return FilmShape(order, _staged(order, clips, files), folder)
 
 
 def _staged(order: CutOrder, clips: Mapping[str, ClipFile], files: Mapping[str, Path]) -> Staging:
@@ -112,51 +174,68 @@ def _staged(order: CutOrder, clips: Mapping[str, ClipFile], files: Mapping[str, 
 
 
 def _encode(
-    timeline: Timeline, staging: Staging, clips: Mapping[str, ClipFile], encoder: Encoder, watch: Watch
-) -> tuple[Stills, tuple[Finding, ...]]:
-    total = timeline.duration
-    still_from = total - (timeline.shots[-1].duration if timeline.shots[-1].card is not None else 0)
-    inspector = Inspector(timeline.canvas.fps, still_from)
-    stills = Stills(timeline, staging.label)
-    with encoder:
-        for at, picture in enumerate(pictures(timeline, staging, clips, (inspector.look, stills.clean))):
+    order: CutOrder,
+    shapes: Sequence[FilmShape],
+    clips: Mapping[str, ClipFile],
+    sound: Samples | None,
+    watch: Watch,
+) -> None:
+    total = order.timeline.duration
+    stagings, looks = [shape.staging for shape in shapes], [shape.looks for shape in shapes]
+    with ExitStack() as stack:
+        encoders = [stack.enter_context(shape.encoder(sound)) for shape in shapes]
+        for at, frames in enumerate(pictures_of(order.timeline, stagings, clips, looks)):
             if at % WATCH_EVERY == 0:
                 watch.step(0.9 * at / total, "cut")
-            stills.finished(at, picture)
-            encoder.write(picture)
-    watch.step(0.92, "check")
-    return stills, inspector.close(total)
+            for shape, encoder, picture in zip(shapes, encoders, frames, strict=True):
+                shape.finished(at, picture)
+                encoder.write(picture)
 
 
-def _prove(
-    order: CutOrder, staging: Staging, video: Path, findings: tuple[Finding, ...], *, has_sound: bool
-) -> tuple[Facts, tuple[Check, ...]]:
-    """Everything here looks at the finished bytes only."""
-    done = checks(read_back(video), staging.canvas, order.timeline.duration, findings, has_sound=has_sound)
-    refuse_failed(done)
-    seen = see_label(video, staging.label, staging.canvas.fps)
-    implicit = read_aigc(video)
-    return _label_facts(order, staging, seen, implicit), done
+def _joined(
+    shapes: Sequence[FilmShape],
+    clips: Mapping[str, ClipFile],
+    files: Mapping[str, Path],
+    sound: Samples | None,
+    segments: Path | None,
+    watch: Watch,
+) -> bool:
+    """Whether every shape was joined of its segments; if not, nothing is left of them and it has to be encoded whole."""
+    with tempfile.TemporaryDirectory(prefix="hitsmith-segments-") as scratch:
+        cache = SegmentCache(segments or Path(scratch))
+        try:
+            for number, shape in enumerate(shapes):
+                part = Part(watch, number / len(shapes), (number + 1) / len(shapes))
+                joined_film(shape, clips, files, sound, cache, part)
+        except SegmentsDiffer as why:
+            log.warning("%s is rendered whole: %s", shape.order.produce_id, why)
+            return False
+    return True
 
 
-def _label_facts(order: CutOrder, staging: Staging, seen: LabelSeen, implicit: Mapping[str, str]) -> Facts:
-    label = staging.label
-    return {
-        "text": label.text,
-        "seconds": seen.seconds,
-        "smallest_glyph_px": label.smallest_glyph,
-        "required_glyph_px": label.required_glyph,
-        "likeness": seen.likeness,
-        "contrast": seen.contrast,
-        "x": label.box.x,
-        "y": label.box.y,
-        "width": label.box.width,
-        "height": label.box.height,
-        "produce_id": implicit["ProduceID"],
-        "content_producer": implicit["ContentProducer"],
-        # False for the development code: such a file may not be published.
-        "provider_code_registered_form": is_registered_form(order.provider_code),
-    }
+def _marks(shape: FilmShape, holder: Certificate | None, more: Sequence[Mark]) -> tuple[Mark, ...]:
+    """The signature is the last, because it covers the others."""
+    visible = VisibleLabel(shape.staging.label, shape.staging.canvas.fps)
+    signed = [] if holder is None else [C2paSignature(holder, shape.order.produce_id)]
+    return (visible, AigcMetadata(shape.aigc()), *more, *signed)
+
+
+def _delivered(shape: FilmShape, proved: Proved, clock: "_Clock") -> Delivered:
+    canvas = shape.staging.canvas
+    return Delivered(
+        video=shape.video,
+        poster=shape.folder / "poster.jpg",
+        contact_sheet=shape.folder / "contact.png",
+        sha256=proved.sha256,
+        width=canvas.width,
+        height=canvas.height,
+        frames=shape.order.timeline.duration,
+        fps=canvas.fps,
+        checks={check.name: _facts(check) for check in proved.checks},
+        label=proved.facts,
+        notes=proved.notes,
+        timings=dict(clock.laps),
+    )
 
 
 def _facts(check: Check) -> Facts:

@@ -7,14 +7,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from generation.deliver.aigc import boxes
 from generation.errors import DeliverableRefused
 from generation.ffmpeg import opened
-from generation.render.loudness import Samples, integrated_lufs, true_peak_db
+from generation.render.loudness import RATE, Samples, integrated_lufs, true_peak_db
 from generation.render.yuv import Frame
+
+CLIPPED = 0.999
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class VideoRead:
     frames: int
     steady: bool  # every picture is shown equally long, the first at 0
     longest_group: int  # frames between two key frames
+    ordered: bool = True  # decoding times only rise
+    seconds: float = 0.0  # as the file's own header says
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class AudioRead:
     seconds: float
     lufs: float
     peak_db: float
+    clipped: int = 0  # samples at full scale
 
 
 @dataclass(frozen=True)
@@ -78,10 +85,11 @@ def decoded(path: Path, numbers: Sequence[int]) -> dict[int, Frame]:
 def _video(container: InputContainer) -> VideoRead:
     stream: VideoStream = container.streams.video[0]
     context = stream.codec_context
-    times, keys = [], []
+    times, orders, keys = [], [], []
     for packet in container.demux(stream):
         if packet.size and packet.pts is not None:
             times.append(packet.pts)
+            orders.append(packet.dts)
             keys.append(packet.is_keyframe)
     starts = [number for number, key in enumerate(keys) if key]
     rate = stream.average_rate or Fraction(0)
@@ -96,6 +104,8 @@ def _video(container: InputContainer) -> VideoRead:
         frames=len(times),
         steady=_steady(sorted(times), stream.time_base or Fraction(1), rate),
         longest_group=max((end - start for start, end in pairwise([*starts, len(times)])), default=len(times)),
+        ordered=all(first is not None and after is not None and first < after for first, after in pairwise(orders)),
+        seconds=float((stream.duration or 0) * (stream.time_base or 0)),
     )
 
 
@@ -105,13 +115,26 @@ def _steady(times: Sequence[int], time_base: Fraction, rate: Fraction) -> bool:
 
 def _audio(container: InputContainer) -> AudioRead:
     stream = container.streams.audio[0]
-    pieces = [frame.to_ndarray() for frame in container.decode(stream)]
-    sound: Samples = np.concatenate(pieces, axis=1).T if pieces else np.zeros((0, 2), np.float32)
+    sound = _samples(container, stream)
     return AudioRead(
         codec=stream.codec_context.name,
         rate=stream.codec_context.sample_rate,
         channels=stream.codec_context.channels,
-        seconds=len(sound) / stream.codec_context.sample_rate,
+        seconds=len(sound) / RATE,
         lufs=round(integrated_lufs(sound), 2),
         peak_db=round(true_peak_db(sound), 2),
+        clipped=int((np.abs(sound) >= CLIPPED).sum()),
     )
+
+
+def _samples(container: InputContainer, stream: AudioStream) -> Samples:
+    """All of it as our measures want it; ours is in this form already, what others made may not be."""
+    context = stream.codec_context
+    ours = (context.format.name, context.sample_rate, context.channels) == ("fltp", RATE, 2)
+    resampler = None if ours else AudioResampler(format="fltp", layout="stereo", rate=RATE)
+    pieces = []
+    for frame in container.decode(stream):
+        pieces += [part.to_ndarray() for part in ([frame] if resampler is None else resampler.resample(frame))]
+    if resampler is not None:
+        pieces += [part.to_ndarray() for part in resampler.resample(None)]
+    return np.concatenate(pieces, axis=1).T if pieces else np.zeros((0, 2), np.float32)

@@ -51,13 +51,13 @@ def see_label(path: Path, label: Label, fps: int) -> LabelSeen:
 
 
 def _worst(pictures: Mapping[int, Frame], label: Label, seconds: float) -> LabelSeen:
-    seen = [_compare(picture, label) for picture in pictures.values()]
+    seen = [compare(picture, label) for picture in pictures.values()]
     return LabelSeen(
         round(min(likeness for likeness, _ in seen), 4), round(min(contrast for _, contrast in seen), 1), seconds
     )
 
 
-def _compare(picture: Frame, label: Label) -> tuple[float, float]:
+def compare(picture: Frame, label: Label) -> tuple[float, float]:
     """(likeness, contrast) inside the plate."""
     box, cue = label.box, label.cue
     planes = layer(cue.picture)

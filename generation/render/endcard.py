@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from generation.domain.brand import CardLayout as CardStyle
 from generation.domain.geometry import Box
 from generation.domain.layout import LayoutImpossible, even, scaled
 from generation.domain.timeline import Canvas, EndCard, Timeline
@@ -15,7 +16,7 @@ from generation.render.endcard_layout import CardLayout, is_wide, lay_out, text_
 from generation.render.endcard_rows import Drawer, Row
 from generation.render.fonts import Weight, drawable
 from generation.render.paint import disc, lay
-from generation.render.palette import Theme, theme
+from generation.render.palette import Theme, theme_of
 from generation.render.photo import Photo, hang_photo, read_picture
 from generation.render.stage import Cue, draw_all
 from generation.render.text import TextLook, draw_text
@@ -46,10 +47,12 @@ def draw_endcard(
     card: EndCard, timeline: Timeline, frames: int, canvas: Canvas, safe: Box, files: Mapping[str, Path]
 ) -> EndCardPicture:
     """Raises ``LayoutImpossible``, ``MissingGlyph``, ``MediaMissing``, ``MediaBroken``."""
-    colours = theme(timeline.theme)
+    colours = theme_of(timeline)
     photo = read_picture(card.image_sha256, files) if card.image_sha256 else None
     logo = read_picture(card.logo_sha256, files) if card.logo_sha256 else None
-    rows, chip, place = _fit(card, timeline.label_text, colours, canvas, safe, photo, logo)
+    words_first = timeline.brand is not None and timeline.brand.card_layout == CardStyle.TYPE
+    largest = LARGEST_FIT if words_first or is_wide(canvas) else 1.0
+    rows, chip, place = _fit(card, timeline.label_text, colours, canvas, safe, photo, logo, largest)
     hung = None if photo is None else hang_photo(photo, place.photo, frames, canvas, colours)
     cues = _cues(rows, place, frames, canvas)
     if chip is not None:
@@ -58,12 +61,18 @@ def draw_endcard(
 
 
 def _fit(
-    card: EndCard, label: str, colours: Theme, canvas: Canvas, safe: Box, photo: RGBA | None, logo: RGBA | None
+    card: EndCard,
+    label: str,
+    colours: Theme,
+    canvas: Canvas,
+    safe: Box,
+    photo: RGBA | None,
+    logo: RGBA | None,
+    largest: float,
 ) -> tuple[list[Row], Row | None, CardLayout]:
     """Draw the rows as large as they fit: (rows, the offer's chip, where all stand)."""
     width = text_width(canvas, safe)
     shape = 1.0 if photo is None else photo.shape[1] / photo.shape[0]
-    largest = LARGEST_FIT if is_wide(canvas) else 1.0
     for step in range(round((largest - SMALLEST_FIT) / FIT_STEP) + 1):
         drawer = Drawer(colours, canvas, width, largest - FIT_STEP * step)
         rows = drawer.rows(card, label, logo)

@@ -1,4 +1,4 @@
-"""The typefaces: Noto Sans SC, bold and medium, from ``settings.FONT_DIR``, and which characters they can draw."""
+"""The typefaces of ``settings.FONT_DIR``, and which characters they can draw. A missing glyph is never drawn as a box."""
 
 import struct
 from enum import StrEnum
@@ -8,56 +8,100 @@ from pathlib import Path
 from django.conf import settings
 from PIL import ImageFont
 
-from generation.errors import MissingGlyph
+from generation.domain.captions_clusters import clusters, is_pictograph
+from generation.errors import CutRefused, MissingGlyph
+from generation.render.emoji import SYMBOLS, drawable_emoji
 
 
 class Weight(StrEnum):
     BOLD = "NotoSansSC-Bold.ttf"
     MEDIUM = "NotoSansSC-Medium.ttf"
+    POP = "ZCOOLKuaiLe-Regular.ttf"  # round and playful, as in variety shows
+    BRUSH = "MaShanZheng-Regular.ttf"  # written with a brush
 
 
-# Emoji, their joiners and variation selectors: dropped with a note, because no typeface of ours has them.
-_DROPPABLE = ((0x1F000, 0x1FAFF), (0x2600, 0x27BF), (0xFE00, 0xFE0F), (0x200B, 0x200D), (0x20E3, 0x20E3))
+Face = Weight | Path  # a typeface of ours, or a merchant's own file
+
+# Invisible signs that steer other programs, and emoji that nobody has drawn yet: left out with a note.
+_DROPPABLE = (
+    (0x1F000, 0x1FBFF), (0x2600, 0x27BF), (0xFE00, 0xFE0F), (0x200B, 0x200F), (0x20E3, 0x20E3), (0x202A, 0x202E),
+    (0x2060, 0x2069), (0xFEFF, 0xFEFF), (0xE0020, 0xE007F),
+)  # fmt: skip
 
 
-def font(weight: Weight, pixels: int) -> ImageFont.FreeTypeFont:
+def font(face: Face, pixels: int) -> ImageFont.FreeTypeFont:
     """A face at a size in pixels per em. Raises ``FileNotFoundError`` naming FONT_DIR when the file is missing."""
-    return _load(str(settings.FONT_DIR), weight, pixels)
+    return _load(_path(face), pixels)
 
 
-def drawable(text: str, weight: Weight = Weight.BOLD) -> tuple[str, tuple[str, ...]]:
-    """(text without what cannot be drawn but may be dropped, the dropped characters).
+def drawable(text: str, face: Face = Weight.BOLD) -> tuple[str, tuple[str, ...]]:
+    """(text without what cannot be drawn but may be dropped, the dropped signs). Emoji are kept and drawn in colour.
 
     Raises ``MissingGlyph`` for a letter that the typeface lacks: an empty box is never drawn.
     """
-    known = _characters(str(settings.FONT_DIR), weight)
+    known = characters(face)
     dropped: list[str] = []
     kept: list[str] = []
-    for char in text:
-        if char == " " or ord(char) in known:
-            kept.append(char)
-        elif any(low <= ord(char) <= high for low, high in _DROPPABLE):
-            dropped.append(char)
+    for cluster in clusters(text):
+        if not _asks_for_colour(cluster) and all(char == " " or ord(char) in known for char in cluster):
+            kept.append(cluster)
+            continue
+        shown = drawable_emoji(cluster)
+        if shown:
+            kept.append(shown)
+            dropped += [char for char in cluster if char not in shown]  # a skin tone that has no picture
+        elif all(_droppable(char) or ord(char) in known for char in cluster):
+            dropped.append(cluster)
         else:
+            char = next(char for char in cluster if ord(char) not in known)
             raise MissingGlyph(f"{text!r} has the character {char!r}, which our typeface cannot draw: replace it")
     return " ".join("".join(kept).split()) if dropped else "".join(kept), tuple(dropped)
 
 
-@lru_cache(maxsize=64)
-def _load(folder: str, weight: Weight, pixels: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_path(folder, weight), pixels)
+def covers(text: str, face: Face) -> bool:
+    """True when the face has every letter of the text; emoji and spaces do not count."""
+    known = characters(face)
+    return all(
+        char == " " or ord(char) in known or drawable_emoji(cluster) for cluster in clusters(text) for char in cluster
+    )
 
 
-@lru_cache(maxsize=4)
-def _characters(folder: str, weight: Weight) -> frozenset[int]:
-    return _read_cmap(_path(folder, weight).read_bytes())
+def characters(face: Face) -> frozenset[int]:
+    """Code points of a face. Raises ``CutRefused`` for a merchant's file that is no TrueType or OpenType font."""
+    path = _path(face)
+    try:
+        return _characters(path)
+    except (struct.error, StopIteration) as error:
+        name = Path(path).name
+        raise CutRefused(f"the typeface {name!r} is not a font that we can read: use a .ttf or .otf file") from error
 
 
-def _path(folder: str, weight: Weight) -> Path:
-    path = Path(folder) / weight
-    if not path.exists():
-        raise FileNotFoundError(f"{weight} is missing: put Noto Sans SC into FONT_DIR, see generation/fonts")
-    return path
+def _asks_for_colour(cluster: str) -> bool:
+    return is_pictograph(cluster) or cluster[0] in SYMBOLS
+
+
+def _droppable(char: str) -> bool:
+    return any(low <= ord(char) <= high for low, high in _DROPPABLE)
+
+
+@lru_cache(maxsize=96)
+def _load(path: str, pixels: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(_there(path), pixels)
+
+
+@lru_cache(maxsize=16)
+def _characters(path: str) -> frozenset[int]:
+    return _read_cmap(_there(path).read_bytes())
+
+
+def _path(face: Face) -> str:
+    return f"{settings.FONT_DIR}/{face}" if isinstance(face, Weight) else str(face)
+
+
+def _there(path: str) -> Path:
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"{Path(path).name} is missing: put it into FONT_DIR, see generation/fonts")
+    return Path(path)
 
 
 def _read_cmap(data: bytes) -> frozenset[int]:

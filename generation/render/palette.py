@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import yaml
 
+from generation.domain.timeline import Timeline
 from generation.errors import CutRefused
 from generation.render.fonts import Weight
 
@@ -35,18 +36,48 @@ class Theme:
 
 @dataclass(frozen=True)
 class CaptionStyle:
-    """Lengths are for a short side of 1080 pixels. ``plate``: "" | "block" (one plate) | "lines" (one for each line)."""
+    """How captions look and move. Lengths are for a short side of 1080 pixels; opacities are 0..1.
 
+    Colours are "white", "black", "#rrggbb" or a colour of the theme; "" means none. ``plate``: "" | "block" (one plate) |
+    "lines" (one for each line) | "bar" (wide, with a coloured edge) | "paper" | "marker" (a felt pen over the lower
+    half) | "word" (tight).
+    ``reveal``: "" | "wipe" (colour runs along with the voice) | "box" (a box on the word that is heard) | "type" (sign by
+    sign). ``second``: size of the second language beside the first; 0 shows one language.
+    """
+
+    name_zh: str
+    name_en: str
     weight: Weight
     size: int
     smallest: int
-    fill: str  # "white" or a colour of the theme
-    stroke: float
-    shadow: float  # opacity
-    plate: str
-    plate_fill: str
-    key_fill: str  # colour of prices and numbers; "" leaves them as they are
+    fill: str
     enter: str
+    leave: str = "fade"
+    enter_s: float = 0.27
+    leave_s: float = 0.17
+    fill_low: str = ""
+    bold: float = 0
+    stroke: float = 0
+    stroke_fill: str = "black"
+    halo: float = 0
+    halo_fill: str = "white"
+    glow: float = 0
+    glow_fill: str = "accent"
+    shadow: float = 0
+    plate: str = ""
+    plate_fill: str = "black"
+    plate_opacity: float = 1
+    strip: str = ""
+    key_fill: str = ""
+    grown: float = 1
+    hop: float = 0
+    tilt: float = 0  # degrees; positive turns to the left
+    align: float = 0.5
+    reveal: str = ""
+    reveal_fill: str = "bright"
+    reveal_plate: str = "accent"
+    second: float = 0
+    second_fill: str = "white"
 
 
 T = TypeVar("T")
@@ -56,13 +87,30 @@ def theme(name: str) -> Theme:
     return _named(_themes(), name, "theme")
 
 
+def theme_of(timeline: Timeline) -> Theme:
+    """The colours of an ad: those of its brand where it brings some, else those of its theme."""
+    colours = () if timeline.brand is None else timeline.brand.colours
+    return Theme(*map(_rgb, colours)) if colours else theme(timeline.theme)
+
+
 def caption_style(name: str) -> CaptionStyle:
     return _named(_styles(), name, "caption style")
+
+
+def caption_styles() -> Mapping[str, CaptionStyle]:
+    """All styles in the order of the file."""
+    return _styles()
+
+
+def themes() -> Mapping[str, Theme]:
+    return _themes()
 
 
 def colour(name: str, of: Theme) -> RGB:
     """A style's colour name in a theme's colours."""
     fixed = {"white": (255, 255, 255), "black": (16, 14, 14)}
+    if name.startswith("#"):
+        return _rgb(name)
     return fixed[name] if name in fixed else getattr(of, name)
 
 

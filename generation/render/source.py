@@ -1,6 +1,6 @@
 """Pictures of a filmed clip at the timeline's own rate and on its canvas."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -16,6 +16,7 @@ from generation.render.paint import blank, lay, soft
 from generation.render.yuv import Bytes, Frame, Layer, blit, cropped, layer, mix, paste, resized
 
 FILL_SHRINK = 12  # the fill is made at 1/12 size: a blur needs no more
+FILL_EVERY = 2  # pictures
 FILL_BLUR = 1 / 22  # sigma in shares of the short side
 PLAIN_CHANGE = 190  # luma steps up and down along a border: a backdrop with its horizon stays below
 COVER_LIGHT = 0.5
@@ -23,14 +24,20 @@ SHADOW, SHADOW_REACH = 0.6, 0.025
 
 
 def clip_frames(clip: ClipFile, start: int, count: int, fps: int) -> Iterator[Frame]:
-    """Timeline frames ``start`` .. ``start + count`` of a clip, as filmed. Raises ``MediaBroken`` when it is too short.
+    """Timeline frames ``start`` .. ``start + count`` of a clip, as filmed. Raises ``MediaBroken`` when it is too short."""
+    return clip_pictures(clip, [float(start + index) for index in range(count)], fps)
 
-    A clip with another frame rate is resampled: two neighbours are blended by their distance in time.
+
+def clip_pictures(clip: ClipFile, moments: Sequence[float], fps: int) -> Iterator[Frame]:
+    """The clip at ``moments`` that never go back, in frames of the timeline's rate. Raises ``MediaBroken``.
+
+    Between two frames of the clip both are blended by their distance in time.
     """
-    if clip.fps == fps:
-        yield from _exactly(clip, start, count)
+    first = int(moments[0])
+    if clip.fps == fps and all(moment == first + index for index, moment in enumerate(moments)):
+        yield from _exactly(clip, first, len(moments))
         return
-    wanted = [min(index * clip.fps / fps, clip.frames - 1) for index in range(start, start + count)]
+    wanted = [min(moment * clip.fps / fps, clip.frames - 1) for moment in moments]
     index = int(wanted[0])
     decoded = _decoded(clip, index)
     here, after = next(decoded, None), next(decoded, None)
@@ -51,10 +58,12 @@ class Reframer:
     def __init__(self, how: Reframe) -> None:
         self._how = how
         self._plain: bool | None = None
+        self._fill: Frame | None = None
+        self._seen = 0
 
     def __call__(self, frame: Frame) -> Frame:
         """The part ``window`` of a frame, scaled to ``target``; round it its continued backdrop or a dark, blurred copy."""
-        window, target, canvas = self._how.window, self._how.target, self._how.canvas
+        window, target = self._how.window, self._how.target
         picture = frame
         if (window.width, window.height) != (frame.width, frame.height):
             picture = cropped(frame, window.x, window.y, window.width, window.height)
@@ -62,12 +71,19 @@ class Reframer:
             picture = resized(picture, target.width, target.height)
         if self._how.fills:
             return picture
-        if self._plain is None:
-            self._plain = has_plain_borders(picture, target, canvas)
-        fill = _continued if self._plain else _covered
-        out = fill(picture, target, canvas)
+        out = self._filled(picture).copy()
         paste(out, picture, target.x, target.y)
         return out
+
+    def _filled(self, picture: Frame) -> Frame:
+        """The fill of this picture; it is so blurred that one does for ``FILL_EVERY`` pictures."""
+        if self._plain is None:
+            self._plain = has_plain_borders(picture, self._how.target, self._how.canvas)
+        if self._fill is None or self._seen % FILL_EVERY == 0:
+            fill = _continued if self._plain else _covered
+            self._fill = fill(picture, self._how.target, self._how.canvas)
+        self._seen += 1
+        return self._fill
 
 
 def has_plain_borders(picture: Frame, target: PixelBox, canvas: Canvas) -> bool:

@@ -59,12 +59,36 @@ def _grow(at: float) -> Pose:
     return Pose(scale=0.94 + 0.06 * ease_out(at), opacity=min(1.0, at * 1.5))
 
 
+def _stamp(at: float) -> Pose:
+    """From above onto the picture; backwards, a ring that spreads."""
+    return Pose(scale=1 + 0.55 * (1 - ease_out(at)), opacity=min(1.0, at * 1.8))
+
+
+def _bounce(at: float) -> Pose:
+    """Falls from above and springs twice, as in Penner's "bounce" with half its height."""
+    return Pose(dy=-0.55 * (1 - _springs(at)), opacity=min(1.0, at * 3))
+
+
+def _springs(at: float) -> float:
+    for start, middle, lift in ((0.0, 0.0, 1.0), (0.40, 0.60, 0.30), (0.80, 0.90, 0.08)):
+        width = 0.40 if middle == 0.0 else middle - start
+        if at < middle + width or middle == 0.90:
+            return min(1.0, 1 - lift * (1 - ((at - middle) / width) ** 2))
+    return 1.0
+
+
+def _swell(at: float) -> Pose:
+    """From large and faint to its size: a word that is shouted; backwards, one that dissolves."""
+    return Pose(scale=1 + 0.22 * (1 - ease_out(at)), opacity=at)
+
+
 def _still(_: float) -> Pose:
     return Pose()
 
 
 MOTIONS: dict[str, Motion] = {
-    "pop": _pop, "rise": _rise, "slide": _slide, "fade": _fade, "grow": _grow, "none": _still,
+    "pop": _pop, "rise": _rise, "slide": _slide, "fade": _fade, "grow": _grow, "stamp": _stamp, "bounce": _bounce,
+    "swell": _swell, "none": _still,
 }  # fmt: skip
 
 

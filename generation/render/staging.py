@@ -1,20 +1,21 @@
 """Everything of an ad that is drawn, not filmed, made ready before the first picture: overlays, AI label, end card."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from generation.domain.cut_order import ClipFile
-from generation.domain.geometry import Box
-from generation.domain.layout import PixelBox, canvas_for, reframe
-from generation.domain.timeline import Canvas, Overlay, OverlayKind, Timeline
-from generation.render.brand_mark import brand_mark_cue
+from generation.domain.geometry import WHOLE, Box
+from generation.domain.layout import canvas_for
+from generation.domain.timeline import Canvas, OverlayKind, Timeline
 from generation.render.captions import caption_cues
 from generation.render.endcard import EndCardPicture, draw_endcard
 from generation.render.label import Label, ai_label
-from generation.render.palette import theme
-from generation.render.price_tag import price_tag_cue
+from generation.render.overlays import overlay_cues
+from generation.render.palette import theme_of
 from generation.render.stage import Cue
+from generation.render.text_card import draw_text_card
+from generation.render.watermark import watermark_cue
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,12 @@ class Staging:
     label: Label
     card: EndCardPicture | None
     notes: tuple[str, ...]
+    text_cards: Mapping[str, EndCardPicture] = field(default_factory=dict)  # by shot
+    safe: Box = WHOLE
+
+    def card_of(self, shot_id: str) -> EndCardPicture | None:
+        """What is drawn in a shot that is not filmed."""
+        return self.text_cards.get(shot_id, self.card)
 
 
 def stage_ad(
@@ -36,37 +43,20 @@ def stage_ad(
     Raises ``CaptionTooLong``, ``LayoutImpossible``, ``CutRefused``, ``MediaMissing``.
     """
     canvas = canvas_for(aspect, timeline.canvas)
-    colours = theme(timeline.theme)
-    cues: list[Cue] = []
-    captions = []
-    for overlay in timeline.overlays:
-        if overlay.kind is OverlayKind.BRAND_MARK:
-            cues.append(brand_mark_cue(overlay, canvas, safe))
-        elif overlay.kind is OverlayKind.PRICE_TAG:
-            cues.append(price_tag_cue(overlay, colours, canvas, safe, products(timeline, overlay, canvas, clips or {})))
-        else:
-            captions.append(overlay)
-    caption_sprites, notes = caption_cues(captions, timeline, canvas, safe)
+    drawn = overlay_cues(timeline, theme_of(timeline), canvas, safe, files, clips or {})
+    captions = [overlay for overlay in timeline.overlays if overlay.kind is OverlayKind.CAPTION]
+    font = files.get(timeline.brand.font_sha256) if timeline.brand is not None else None
+    caption_sprites, notes = caption_cues(captions, timeline, canvas, safe, font)
     label = ai_label(timeline.label_text, timeline.duration, canvas, safe)
     last = timeline.shots[-1]
     card = None
     if last.card is not None:
         card = draw_endcard(last.card, timeline, last.duration, canvas, safe, files)
-    return Staging(canvas, (*cues, *caption_sprites, label.cue), label, card, tuple(notes))
-
-
-def products(timeline: Timeline, overlay: Overlay, canvas: Canvas, clips: Mapping[str, ClipFile]) -> list[PixelBox]:
-    """Where the product is on the canvas in the shots over which ``overlay`` lies, as far as their engine could say."""
-    found, start = [], 0
-    for shot in timeline.shots:
-        clip = clips.get(shot.clip)
-        if (
-            clip is not None
-            and clip.subject is not None
-            and start < overlay.end
-            and overlay.start < start + shot.duration
-        ):
-            how = reframe(clip.width, clip.height, canvas, clip.subject)
-            found.append(how.shown(clip.subject, clip.width, clip.height))
-        start += shot.duration
-    return found
+    text_cards = {
+        shot.id: draw_text_card(shot.text_card, timeline, shot.duration, canvas, safe)
+        for shot in timeline.shots
+        if shot.text_card is not None
+    }
+    mark = watermark_cue(timeline, canvas, safe, label.box, files)
+    cues = (*drawn, *([mark] if mark is not None else []), *caption_sprites, label.cue)
+    return Staging(canvas, cues, label, card, tuple(notes), text_cards, safe)

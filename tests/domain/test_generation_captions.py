@@ -1,7 +1,7 @@
 """Where captions break, and how long their pages stand."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.domain.captions import (
@@ -71,6 +71,7 @@ words = st.lists(
 ).map("".join)
 
 
+@settings(max_examples=60, deadline=None)  # a shared machine
 @given(words, st.floats(5.5, 16))
 def test_every_line_fits_and_follows_the_rules(text: str, room: float) -> None:
     try:
@@ -87,6 +88,7 @@ def test_every_line_fits_and_follows_the_rules(text: str, room: float) -> None:
     assert shown.translate(dropped) == text.translate(dropped)
 
 
+@settings(max_examples=60, deadline=None)  # a shared machine
 @given(words, st.floats(5.5, 16))
 def test_no_line_starts_or_ends_with_the_wrong_sign(text: str, room: float) -> None:
     # A sign that stands alone in the text, such as "，，" or a space before it, has nothing to lean on.

@@ -139,7 +139,7 @@ def test_json_and_back_is_the_same_order() -> None:
         (("shots", 0), 7, "each of shots must be an object"),
         (("shots", 0, "duration"), "60", "shot 'a': duration must be a whole number"),
         (("shots", 0, "duration"), True, "shot 'a': duration must be a whole number"),
-        (("shots", 0, "transition"), "wipe", "transition is 'cut' or 'dissolve', not 'wipe'"),
+        (("shots", 0, "transition"), "wipe", "transition is one of cut, dissolve, whip"),
         (("shots", 2, "card", "brand"), None, "shot 'end': brand must be text"),
         (("overlays", 0, "kind"), "sticker", "overlay 'c1': kind is one of"),
         (("overlays", 0, "text"), 5, "overlay 'c1': text must be text"),

@@ -16,14 +16,14 @@ from generation.errors import CutRefused, MissingGlyph
 from generation.render.brand_mark import brand_mark_cue
 from generation.render.captions import caption_cues
 from generation.render.label import ai_label
-from generation.render.palette import theme
+from generation.render.palette import caption_styles, theme
 from generation.render.price_tag import price_tag_cue
 from generation.render.stage import MOTIONS, Cue, Pose, draw_all
 from generation.render.staging import stage_ad
 from tests.generation.footage import grey, small_timeline
 
 MASTER = Canvas(360, 640)
-STYLES = ["bold_center", "highlight", "boxed", "tape", "minimal"]
+STYLES = list(caption_styles())
 
 
 def caption(text: str, style: str = "bold_center", start: int = 0, end: int = 75, name: str = "c") -> Overlay:
@@ -56,12 +56,17 @@ def assert_inside(cue: Cue, canvas: Canvas, safe: Box) -> None:
 @pytest.mark.parametrize("aspect", sorted(ASPECTS))
 @pytest.mark.parametrize("style", STYLES)
 def test_captions_lie_in_the_safe_box(aspect: str, style: str) -> None:
-    texts = ["一口下去|整个早晨都醒了", "Wake up slow? This cup helps you", "¥66", "gypsy jungle, quay"]
-    overlays = [caption(text, style, 75 * at, 75 * at + 75, f"c{at}") for at, text in enumerate(texts)]
-    cues, notes = cues_of(*overlays, aspect=aspect)
+    texts = ["到手价¥66|一口下去整个早晨都醒了☕", "Wake up slow? This cup helps you", "gypsy jungle, quay 66"]
+    seconds = ["One sip, wide awake", "一口就醒", ""]
+    small = Canvas(216, 384)
+    overlays = [
+        replace(caption(text, style, 75 * at, 75 * at + 75, f"c{at}"), second_text=second)
+        for at, (text, second) in enumerate(zip(texts, seconds, strict=True))
+    ]
+    cues, notes = cues_of(*overlays, canvas=small, aspect=aspect)
     assert notes == []
     for cue in cues:
-        assert_inside(cue, canvas_for(aspect, MASTER), safe_zone(aspect).box)
+        assert_inside(cue, canvas_for(aspect, small), safe_zone(aspect).box)
 
 
 @settings(max_examples=25, deadline=None)
@@ -99,12 +104,30 @@ def test_a_caption_without_room_or_time_is_refused_by_name() -> None:
         cues_of(caption("一二三四五六七八九十" * 8, end=20))
 
 
-def test_emoji_are_noted_and_missing_letters_refused() -> None:
+def test_emoji_are_drawn_and_missing_letters_refused() -> None:
     cues, notes = cues_of(caption("好喝😋"))
     assert len(cues) == 1
-    assert notes == ["c: '😋' left out, no typeface of ours has it"]
+    assert notes == []
+    _, notes = cues_of(caption("好喝\U0001fadd"))
+    assert notes == [f"c: {chr(0x1FADD)!r} left out, no typeface of ours has it"]
     with pytest.raises(MissingGlyph):
         cues_of(caption("தமிழ்"))
+
+
+def test_a_caption_of_emoji_alone_is_set_or_refused_by_name() -> None:
+    cues, _ = cues_of(caption("😋👍🏽🎁"))
+    assert_inside(cues[0], MASTER, safe_zone("9:16").box)
+    with pytest.raises(CutRefused, match=r"the caption 'c' .* has nothing that can be drawn"):
+        cues_of(caption("\U0001fadd"))
+
+
+def test_a_caption_of_300_characters_is_paged_given_time_and_refused_by_name_without() -> None:
+    text = "这款咖啡豆来自云南高山，手工采摘日晒处理，" * 15
+    cues, _ = cues_of(caption(text, end=1800))
+    assert len(cues) > 10
+    assert (cues[0].start, cues[-1].end) == (0, 1800)
+    with pytest.raises(CaptionTooLong, match="这款咖啡豆来自云南高山"):
+        cues_of(caption(text, end=90))
 
 
 def test_an_unknown_style_or_theme_names_the_known_ones() -> None:

@@ -223,7 +223,8 @@ def test_the_reference_refuses_clips_that_it_would_have_to_scale(
 
 
 def seen(frames: list[Frame], still_from: int = 10**6) -> tuple[Finding, ...]:
-    inspector = Inspector(30, still_from)
+    """With a plan that lets the lightness leap anywhere: flicker is tested with the deliverable's checks."""
+    inspector = Inspector(30, still_from, cuts=((0, len(frames)),))
     for at, frame in enumerate(frames):
         inspector.look(at, frame)
     return inspector.close(len(frames))

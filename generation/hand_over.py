@@ -1,0 +1,28 @@
+"""The hand-over of a finished ad to an editor: its stored clips, files and films, packed by ``exports.package``."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from generation import media
+from generation.cut import clip_files
+from generation.domain.cut_order import CutOrder, Quality
+from generation.domain.timeline import Timeline
+
+
+def hand_over(tenant: int, timeline: Timeline, films: Mapping[str, str], music: Mapping[str, str], out: Path) -> None:
+    """Write the archive ``out``. ``films``: aspect -> storage name; ``music``: what the manifest says of it.
+
+    Raises ``MediaMissing`` and ``MediaBroken`` naming what is not at hand, with nothing written.
+    """
+    from generation.exports.package import HandOver, write_package  # the web process needs no renderer for its pages
+
+    order = CutOrder(timeline, next(iter(films), "9:16"), Quality.FINAL, "-", "-")
+    with ExitStack() as stack:
+        clips = clip_files(tenant, order, stack)
+        files = {
+            sha256: media.verified(stack.enter_context(media.local(name)), sha256)
+            for sha256, name in order.files.items()
+        }
+        finished = {aspect: stack.enter_context(media.local(name)) for aspect, name in films.items()}
+        write_package(HandOver(timeline, clips, files, finished, music), out)
