@@ -14,6 +14,7 @@ from generation.domain.rig import Pose
 from generation.engines.edges import judge
 from generation.engines.plate import DENSITY, Plate, dithered, make_plate, planes, scaled
 from generation.engines.showcase.cutout import own_colours
+from generation.engines.showcase.light import evident
 from generation.engines.showcase.nearness import Lattice, Near, near_map, through, widest
 from generation.engines.showcase.plate_maker import clean_plate
 from generation.engines.showcase.rim import widened
@@ -105,7 +106,8 @@ def prepare(take: Take, tick: Callable[[], None]) -> Layers:
     back = make_plate(clean, take.aim, seen, solid, judge(take.photo), take.size[0])
     tick()
     front = _front(take, clean, alpha, front_box)
-    return Layers(back, _blurred(back, take), near, front, maps.normal, maps.shadow, take.aim, lattice)
+    shadow = evident(maps.shadow, clean)
+    return Layers(back, _blurred(back, take), near, front, maps.normal, shadow, take.aim, lattice)
 
 
 def trusted(scene: Scene, alpha: Map) -> float:

@@ -21,6 +21,7 @@ LIFT, SHEEN = 0.24, 0.72  # their strength, of what ``BRIGHTER`` allows
 DIM = 0.05  # the scene steps back a little, so that the light is seen
 BLACK, WHITE = 16, 235
 DEEPEST = 0.8  # a shadow takes away at most so much
+REACH = 0.08  # so far away from a shadow, share of the picture, it is as light as it would be without
 
 
 def _brighter() -> Plane:
@@ -63,6 +64,20 @@ def darken(luma: Plane, rest: Plane) -> None:
     """In place; ``rest``: what is left of the light, 128 = all of it, more = it gets lighter."""
     above = cv2.LUT(luma, ABOVE_BLACK)
     cv2.LUT(cv2.multiply(above, rest, scale=1 / 128), FROM_BLACK, dst=luma)
+
+
+def evident(shadow: Map, background: Plane) -> Map:
+    """What of a shadow the photo shows: no more than it is darker there than nearby. ``background``: BGR, any size.
+
+    Where the reader sees a shadow that is none, taking it away would leave a glow.
+    """
+    height, width = shadow.shape
+    luma = cv2.cvtColor(cv2.resize(background, (width, height), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    calm = cv2.GaussianBlur(luma.astype(np.float32), (0, 0), 1)
+    reach = max(round(REACH * max(height, width)), 1)
+    lit = cv2.dilate(calm, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
+    lit = cv2.GaussianBlur(lit, (0, 0), reach / 2)
+    return np.clip(np.minimum(shadow, 1 - calm / np.maximum(lit, 1)), 0, 1).astype(np.float32)
 
 
 def moved_shadow(here: Map, moved: Map, softness: float) -> Map:
