@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from billing import ledger, memberships, purchases, refunds, settlement, subscriptions, transfers
+from billing import ledger, memberships, pricing, purchases, refunds, settlement, subscriptions, transfers
 from billing.errors import NotForSale, NotPayable, PaymentRefused
 from billing.models import MembershipPeriod, Organization, Payment, PlanVersion, Purchase, Subscription
 from billing.settlement import Money
@@ -89,6 +89,11 @@ def test_what_waits_for_no_transfer_is_not_confirmed(shop: Organization, fake, m
     with pytest.raises(PaymentRefused):
         confirm(opened, amount_fen=opened.due_fen + 1)
     assert money_rows() == before
+
+
+def test_the_tariff_of_another_moment(shop: Organization) -> None:
+    night = NOON.replace(hour=18)  # two o'clock in Shanghai
+    assert [pricing.tariff(at).percent for at in (night, NOON, None)] == [50, 100, 100]
 
 
 # --- upgrades ---------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.domain.calendar import add_months, day_of, next_midnight
@@ -41,6 +41,7 @@ def test_midnight_across_a_clock_change() -> None:
     assert next_midnight(moment, BERLIN).astimezone(UTC) == datetime(2026, 3, 29, 22, tzinfo=UTC)
 
 
+@settings(deadline=None)  # a busy machine is no mistake
 @given(moment=MOMENTS, months=st.integers(0, 60))
 def test_each_month_begins_where_the_last_one_ends(moment: datetime, months: int) -> None:
     this, following = add_months(moment, months, SHANGHAI), add_months(moment, months + 1, SHANGHAI)
@@ -48,6 +49,7 @@ def test_each_month_begins_where_the_last_one_ends(moment: datetime, months: int
     assert (following.month - this.month) % 12 == 1
 
 
+@settings(deadline=None)  # a busy machine is no mistake
 @given(moment=MOMENTS)
 def test_a_day_ends_within_a_day(moment: datetime) -> None:
     end = next_midnight(moment, SHANGHAI)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from generation.render.inspector import Inspector
 from generation.render.picture import check_clips, pictures, pictures_of
 from generation.render.staging import Staging, stage_ad
 from generation.render.yuv import Frame, to_rgb
-from tests.generation.footage import coffee_pan, grey, small_timeline, write_clip
+from tests.generation.footage import SMALL, coffee_pan, grey, small_timeline, write_clip
 from tests.generation.small_ads import ad, dark_and_light_clips
 
 MEDIUM = Canvas(540, 960)
@@ -48,24 +49,22 @@ def bare(made: Timeline, clips: Mapping[str, ClipFile]) -> list[Frame]:
     return list(pictures(made, replace(staging, cues=(), canvas=made.canvas), clips))
 
 
-def test_one_pass_makes_the_pictures_of_every_single_one(dark_and_light: Mapping[str, ClipFile]) -> None:
-    """Two of the same shape too: neither may draw on the other's pictures."""
+def test_one_pass_makes_the_pictures_of_every_single_one(clips: Mapping[str, ClipFile]) -> None:
+    """Two that show the clip as it is, too: neither may draw on the other's pictures."""
     made = ad(
-        TimelineShot("a", "demo", "dark", 0, 16, Transition.DISSOLVE, 6),
+        TimelineShot("a", "demo", "a" * 64, 0, 16, Transition.DISSOLVE, 6),
         TimelineShot(
-            "b", "demo", "light", 0, 16, Transition.WHIP, 6, second=SecondClip("dark", 0, Composition.STACKED)
+            "b", "demo", "b" * 64, 0, 16, Transition.WHIP, 6, second=SecondClip("c" * 64, 0, Composition.STACKED)
         ),
-        TimelineShot("c", "demo", "dark", 0, 16),
+        TimelineShot("c", "demo", "a" * 64, 0, 16),
         overlays=(Overlay("p", OverlayKind.PRICE_TAG, 4, 40, "¥6"),),
-        canvas=Canvas(216, 384),
+        canvas=SMALL,
     )
-    stagings = [
-        stage_ad(made, aspect, safe_zone(aspect).box, {}, dark_and_light) for aspect in ("9:16", "9:16", "1:1", "16:9")
-    ]
-    together = list(pictures_of(made, stagings, dark_and_light))
+    stagings = [stage_ad(made, aspect, safe_zone(aspect).box, {}, clips) for aspect in ("9:16", "9:16", "1:1", "16:9")]
+    together = list(pictures_of(made, stagings, clips))
     assert len(together) == made.duration
     for number, staging in enumerate(stagings):
-        for at, alone in enumerate(pictures(made, staging, dark_and_light)):
+        for at, alone in enumerate(pictures(made, staging, clips)):
             assert np.array_equal(together[at][number].flat, alone.flat), f"frame {at} of {staging.canvas}"
 
 
@@ -148,14 +147,14 @@ def test_a_match_cut_needs_to_know_the_products(dark_and_light: Mapping[str, Cli
 def test_products_meet_in_the_pictures(tmp_path: Path) -> None:
     """Two bright boxes of different size and place: on both sides of the cut they cover the same pixels."""
 
-    def boxed(box: Box) -> Frame:
+    def boxed(box: Box, _: int) -> Frame:
         frame = grey(60, 160, 280)
         frame.luma[round(box.y0 * 280) : round(box.y1 * 280), round(box.x0 * 160) : round(box.x1 * 160)] = 220
         return frame
 
     small, large = Box(0.2, 0.3, 0.5, 0.5), Box(0.35, 0.4, 0.85, 0.75)
     clips = {
-        name: write_clip(tmp_path / f"{name}.mp4", 30, lambda _, box=box: boxed(box), subject=box)
+        name: write_clip(tmp_path / f"{name}.mp4", 30, partial(boxed, box), subject=box)
         for name, box in (("small", small), ("large", large))
     }
     made = ad(
@@ -226,7 +225,8 @@ def test_overlays_lie_in_the_safe_box(aspect: str, overlay: Overlay) -> None:
 @pytest.mark.parametrize("aspect", sorted(ASPECTS))
 def test_a_phone_reads_the_code_off_the_finished_film(aspect: str, tmp_path: Path) -> None:
     """Encoded, decoded, read."""
-    clip = write_clip(tmp_path / "a.mp4", 60, lambda _, still=coffee_pan(270, 480, 60, 0.2)(0): still)
+    still = coffee_pan(270, 480, 60, 0.2)(0)
+    clip = write_clip(tmp_path / "a.mp4", 60, lambda _: still)
     made = ad(TimelineShot("a", "demo", "A", 0, 60), canvas=Canvas(540, 960), overlays=(EXTRAS[3],))
     staging = stage_ad(made, aspect, safe_zone(aspect).box, {}, {"A": clip})
     canvas = staging.canvas
