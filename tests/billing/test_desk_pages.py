@@ -218,7 +218,8 @@ def test_one_box_finds_the_customer(looker: Client, known: Organization, asked: 
         invoice=payment.invoice.number,
     )
     answer = looker.get(INDEX, {"q": f" {words} "})
-    assert (answer.status_code, answer.headers.get("Location")) == (302, f"/admin/desk/customers/{known.public_id}/")
+    page = f"/admin/desk/works/{asked}/" if asked.startswith("ad_") else f"/admin/desk/customers/{known.public_id}/"
+    assert (answer.status_code, answer.headers.get("Location")) == (302, page)
 
 
 @pytest.mark.parametrize("asked", ["", "x", "cus_77", "nobody at all"])

@@ -1,11 +1,11 @@
-"""The money journey in a real browser: buy, make an ad, upgrade, run out of credits, top up, go on.
+"""The money journey in a real browser: buy, make an ad, upgrade, run out of credits, top up, go on; then the billing desk.
 
-The payment page is that of our own fake of Stripe, and says so. ``Buyer`` keeps everything within reach, so that the
-journey can be gone on with at the billing desk.
+The payment page is that of our own fake of Stripe, and says so.
 """
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, expect
 from tests.billing.stripe_fake.hosted import HostedFake, hosted
 from tests.browser.buyer import Buyer, open_buyer
 from tests.browser.conftest import Visitor, visitor
+from tests.browser.desk import at_the_desk
 from tests.studio import Studio, running_studio, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -48,7 +49,7 @@ def buyer(chromium: Browser, studio: Studio, bank: HostedFake) -> Iterator[Buyer
     context.close()
 
 
-def test_from_gold_to_the_end_of_credits_and_on(buyer: Buyer) -> None:
+def test_from_gold_to_the_end_of_credits_and_on_to_the_desk(buyer: Buyer, chromium: Browser) -> None:
     first = buy_gold_and_make_an_ad(buyer)
     upgrade(buyer)
     register_webhook(buyer)
@@ -66,6 +67,7 @@ def test_from_gold_to_the_end_of_credits_and_on(buyer: Buyer) -> None:
     paid = [fen for _, fen in buyer.bank.account.bank]
     assert (len(paid), paid[0], paid[2], buyer.findings()) == (3, 6600, 3300, 0)
     assert 20_000 < paid[1] < 26_600
+    at_the_desk(buyer, chromium, first)
     assert buyer.visitor.complaints == []
 
 
@@ -84,7 +86,7 @@ def buy_gold_and_make_an_ad(buyer: Buyer) -> str:
     await_film(buyer)
     buyer.visitor.look("m03-ad-ready")
     assert buyer.credits == before - price
-    return buyer.page.url.rstrip("/").split("/")[-1]
+    return urlsplit(buyer.page.url).path.rstrip("/").split("/")[-1]
 
 
 def await_film(buyer: Buyer) -> None:

@@ -59,7 +59,8 @@ def test_the_desk_shows_the_way_both_ways(alice: Shop, ready: Ad) -> None:
         reverse("desk:work", args=[ready.public_id]) in client.get(reverse("desk:lot", args=[lot.pk])).content.decode()
     )
     found = client.get("/admin/desk/", {"q": ready.public_id})
-    assert found.headers["Location"] == reverse("desk:customer", args=[alice.organization.public_id])
+    assert found.headers["Location"] == reverse("desk:work", args=[ready.public_id])
+    assert reverse("desk:customer", args=[alice.organization.public_id]) in page
 
 
 def test_what_engines_filmed_counts_by_engine_and_time(ready: Ad) -> None:

@@ -22,6 +22,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """The box to search with, and everything that waits for somebody."""
     asked = request.GET.get("q", "")
     found = search.find(asked)
+    if len(found) == 1 and found[0].reference:
+        return redirect("desk:work", found[0].reference)
     if len(found) == 1:
         return redirect("desk:customer", found[0].organization.public_id)
     return show(request, "index.html", "账务台 Billing desk", {"asked": asked, "found": found, "waiting": waiting()})
