@@ -30,6 +30,7 @@ def kept(settings: Any) -> list[Path]:
     return [path for path in (Path(settings.MEDIA_ROOT) / "hits").rglob("*") if path.is_file()]
 
 
+@pytest.mark.slow
 def test_a_video_is_brought_measured_read_and_deleted(
     program: Program, settings: Any, tmp_path: Path, monkeypatch: Any, django_capture_on_commit_callbacks: Any
 ) -> None:

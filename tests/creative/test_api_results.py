@@ -236,6 +236,7 @@ def test_a_brief_may_ask_for_the_safest(program: Program, alice: Shop) -> None:
     assert Ad.objects.count() == count
 
 
+@pytest.mark.slow
 def test_the_safest_is_the_template_that_results_speak_for(program: Program, alice: Shop) -> None:
     poor = [finished(alice, template="tpl_pain_led_zh_v1", seed=number) for number in range(1, 7)]
     good = [finished(alice, template="tpl_reveal_led_zh_v1", seed=number) for number in range(1, 7)]

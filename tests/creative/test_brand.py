@@ -223,6 +223,7 @@ def test_forbidden_words_stop_a_script_and_an_edit(alice: Shop) -> None:
     assert "brand" in {found.category for found in script_checks.check(desk, said).beats[0].findings}
 
 
+@pytest.mark.slow
 def test_the_preview_is_drawn_by_the_renderer(alice: Shop) -> None:
     plain = kit_preview(alice.organization, None, "zh")
     worn = kit_preview(alice.organization, brand.brand_of(full_kit(alice), "zh"), "zh")

@@ -247,6 +247,7 @@ def test_a_demo_without_credits_says_so_and_writes_nothing(run_demo: Callable[..
     assert list((tmp_path / "var").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_second_demo_is_cut_anew_for_nothing(run_demo: Callable[..., str], tmp_path: Path, crew: Crew):
     run_demo()
     (tmp_path / "var" / "demo" / "old").write_text("")

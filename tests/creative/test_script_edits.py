@@ -337,6 +337,7 @@ TYPED = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_is_typed_is_saved_whole_or_not_at_all(alice: Shop, data: st.DataObject) -> None:

@@ -53,6 +53,7 @@ def test_lines_stand_over_their_own_pictures(alice: Shop, monkeypatch: pytest.Mo
     assert made.brief.voice == "house"
 
 
+@pytest.mark.slow
 def test_a_line_that_fits_nowhere_is_named(alice: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(voicing, "speaker", lambda: Metronome(pace=1.1))
     with pytest.raises(BriefRefused, match="too long to be spoken"):

@@ -259,6 +259,7 @@ def test_what_is_not_yours_does_not_exist(client: Client, studio: Studio, charli
     assert world() == before
 
 
+@pytest.mark.slow
 def test_a_viewer_sees_and_changes_nothing(client: Client, studio: Studio) -> None:
     client.force_login(viewer_of(studio.shop))
     before = world()

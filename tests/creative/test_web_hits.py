@@ -165,6 +165,7 @@ def test_a_missing_detector_is_said_and_words_alone_work(desk: Client, film: byt
 # --- the shelf ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_list_is_filtered_and_paged(desk: Client, alice: Shop) -> None:
     own_hits(alice.organization, 26)
     own_hits(alice.organization, 2, category="美妆", first=40)

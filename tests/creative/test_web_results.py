@@ -196,6 +196,7 @@ def test_the_page_without_anything_says_what_to_do(desk: Client) -> None:
     assert '<svg class="interval"' not in text
 
 
+@pytest.mark.slow
 def test_the_page_shows_intervals_and_keeps_views_apart_from_orders(desk: Client, alice: Shop) -> None:
     for number in range(7):
         ad = finished(alice, days_ago=30 - number, seed=number + 1)

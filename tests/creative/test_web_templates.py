@@ -170,6 +170,7 @@ def test_english_readers_get_english_names(visitor: Client, alice: Shop) -> None
 # --- versions ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_versions_are_compared_and_one_is_used_again(visitor: Client, alice: Shop) -> None:
     own_template(alice.organization)
     own_template(alice.organization, "tpl_mine_zh_v2", duration=Spread(20_000, 26_000, 31_000))

@@ -218,6 +218,7 @@ def test_a_film_with_a_caption_of_emoji_only_passes(good: ClipFile, files: Mappi
     assert made.checks["captions inside the safe box"]["passed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("caption", "error", "message"),
     [

@@ -237,6 +237,7 @@ def test_a_platform_that_must_take_the_film_refuses_it(clips: Mapping[str, ClipF
         cut(clips, workdir, wanted=("moon",))
 
 
+@pytest.mark.slow
 def test_several_shapes_of_one_pass_are_the_same_films(clips: Mapping[str, ClipFile], workdir: Path) -> None:
     (workdir / "many").mkdir()
     many = deliver_many(small_order(timeline=SHORT), ("9:16", "1:1"), clips, {}, workdir / "many", NullWatch())

@@ -121,6 +121,7 @@ def test_a_caption_of_emoji_alone_is_set_or_refused_by_name() -> None:
         cues_of(caption("\U0001fadd"))
 
 
+@pytest.mark.slow
 def test_a_caption_of_300_characters_is_paged_given_time_and_refused_by_name_without() -> None:
     text = "这款咖啡豆来自云南高山，手工采摘日晒处理，" * 15
     cues, _ = cues_of(caption(text, end=1800))

@@ -85,6 +85,7 @@ def test_every_move_films_exactly_what_was_planned(move: Move, tmp_path: Path) -
     assert np.abs(frames[0].astype(int) - frames[3]).max() > 3 or np.abs(frames[0].astype(int) - frames[-1]).max() > 3
 
 
+@pytest.mark.slow
 def test_equal_plans_give_equal_frames_and_another_seed_does_not(photo: Path, image: ImageRef, tmp_path: Path) -> None:
     one, two, other = (
         film(shot(image, Move.ORBIT, seed=seed), {image.sha256: photo}, tmp_path / "c.mp4") for seed in (1, 1, 2)

@@ -275,6 +275,7 @@ def test_without_a_key_there_is_nothing_at_all(world: World):
     assert snapshot() == before
 
 
+@pytest.mark.slow
 def test_a_viewer_sees_everything_and_changes_nothing(world: World):
     _, key = create_api_key(world.alice.organization, "viewer", role=Member.Role.VIEWER)
     client = Client(headers={"Authorization": f"Bearer {key}"})
