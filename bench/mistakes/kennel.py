@@ -17,7 +17,8 @@ from mistakes.hot import COLD, change
 from mistakes.mutant import Mutant
 
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-OPTIONS += ("-m", "not slow and not live")
+# Hypothesis's own profile for such runs: the same examples each time, and a busy machine is no failure.
+OPTIONS += ("--hypothesis-profile", "ci", "-m", "not slow and not live")
 
 
 class Kennel:
