@@ -98,7 +98,7 @@ def _ask_for_more_than_alone(ann: Visitor, buyer: Buyer) -> str:
     address = waiting.get_attribute("href")
     assert address is not None
     page.goto(f"{ann.url}{address}")
-    expect(page.get_by_text("等待")).not_to_have_count(0)
+    expect(page.get_by_text("待复核 Waiting").first).to_be_visible()
     expect(page.get_by_role("button", name="通过并执行 Approve and do it")).to_have_count(0)
     ann.look("m23-desk-waiting")
     return address
