@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.billing.stripe_fake.hosted import HostedFake
 from tests.browser.conftest import Visitor
-from tests.studio import Studio
+from tests.studio import Studio, wait_until
 
 SHOP = """
 import io, yaml
@@ -76,9 +76,16 @@ class Buyer:
         if look:
             self.visitor.look(f"{look}-hosted-page")
         self.page.get_by_role("button", name="付款 Pay").click()
-        expect(self.page.get_by_text(re.compile("点已到账"))).to_be_visible()
+        arrived = self.page.get_by_text(re.compile("点已到账"))
+        wait_until("the credits are there", lambda: self._arrived(arrived), seconds=60)
         if look:
             self.visitor.look(f"{look}-paid")
+
+    def _arrived(self, words: Locator) -> bool:
+        """The message of the payment may come after the buyer does: then the page is looked at again."""
+        if words.count() == 0:
+            self.page.reload()
+        return words.count() > 0
 
     def draft(self, seconds: int = 12) -> int:
         """The page of a new draft of the shop's product; its price."""
