@@ -29,7 +29,16 @@ MANAGE = {
     "client-invite",
     "client-accept",
     "client-end",
+    "webhooks",
+    "webhook",
+    "webhook-remove",
+    "webhook-enable",
+    "webhook-secret",
+    "webhook-test",
+    "webhook-again",
 }
+# Pages that only look, of what only producers work with.
+WORKED_WITH = {"brand", "brand-preview", "brand-tracks"}
 BILL = {"client-cap", "buy-plan", "buy-pack", "purchase-fapiao", "purchase-close"}
 
 
@@ -39,7 +48,7 @@ def needs(name: str) -> str:
         return "manage"
     if name in BILL:
         return "bill"
-    return "produce" if name in CHANGING else "read"
+    return "produce" if name in CHANGING | WORKED_WITH else "read"
 
 
 @pytest.mark.parametrize("role", list(ALLOWED))
