@@ -266,6 +266,12 @@ def _give_collected_back(row: Refund) -> None:
     )
 
 
+def refunded(purchase: Purchase) -> int:
+    """Fen of a purchase that went or go back. For a list, prefetch "payments__refunds"."""
+    rows = (row for payment in purchase.payments.all() for row in payment.refunds.all())
+    return sum(row.amount_fen for row in rows if row.state in STANDING)
+
+
 def _given_back(payment: Payment) -> int:
     rows = Refund.objects.filter(payment=payment, state__in=STANDING)
     return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0

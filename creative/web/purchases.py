@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from billing import catalogue, purchases, subscriptions, sweeping, transfers
+from billing import catalogue, purchases, refunds, subscriptions, sweeping, transfers
 from billing.access import Actor
 from billing.errors import BillingError, ProviderDown, UnknownPack
 from billing.fapiao import request_fapiao
@@ -29,13 +29,14 @@ DOWNGRADE = "downgrade"
 
 @dataclass(frozen=True)
 class Row:
-    """A purchase in words; ``fapiao`` is the state of its request, "" if there is none."""
+    """A purchase in words; ``fapiao`` is the state of its request, "" if there is none; ``refunded`` in fen."""
 
     purchase: Purchase
     name: Word
     kind: Word
     state: Word
     fapiao: Word
+    refunded: int
 
 
 class WayForm(forms.Form):
@@ -127,7 +128,11 @@ def _go(request: HttpRequest, purchase: Purchase) -> HttpResponse:
 @require_safe
 @desk()
 def index(request: HttpRequest, actor: Actor) -> HttpResponse:
-    rows = Purchase.objects.of(actor.organization).select_related("plan").prefetch_related("fapiao_requests")
+    rows = (
+        Purchase.objects.of(actor.organization)
+        .select_related("plan")
+        .prefetch_related("fapiao_requests", "payments__refunds")
+    )
     page = page_of(request, rows.order_by("-id"))
     context = {"page": page, "rows": [_row(purchase) for purchase in page], "portal": "stripe" in names()}
     context["charged"] = charged = purchases.subscription_of(actor.organization)
@@ -140,7 +145,9 @@ def index(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _row(purchase: Purchase) -> Row:
     asked = list(purchase.fapiao_requests.all())
     fapiao = FAPIAO_STATES[asked[-1].state] if asked else ""
-    return Row(purchase, name_of(purchase), KINDS[purchase.kind], STATES[purchase.state], fapiao)
+    return Row(
+        purchase, name_of(purchase), KINDS[purchase.kind], STATES[purchase.state], fapiao, refunds.refunded(purchase)
+    )
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from billing import transfers
+from billing import refunds, transfers
 from billing.models import FapiaoRequest, Payment, Purchase
 from tests.billing.buying import account, fake, money_rows, order, post, transfer
 from tests.billing.stripe_fake import FakeStripe, Postman
@@ -39,6 +39,18 @@ def test_a_month_by_transfer(desk: Client, alice: Shop, settings: Any) -> None:
     transfers.confirm(bought, staff="ann", amount_fen=26_600, received_on=timezone.localdate(), note="x")
     assert "3000 点已到账" in desk.get(answer["Location"]).content.decode()
     assert bought.number in desk.get(reverse("purchases")).content.decode()
+
+
+def test_money_that_went_back_is_shown(desk: Client, alice: Shop, fake: FakeStripe, post: Postman) -> None:
+    desk.post(reverse("buy-pack", args=["topup_330"]), {"way": "stripe:pack"})
+    fake.account.pay(Purchase.objects.get().checkout_ref)
+    post.round()
+    bought = Purchase.objects.get()
+    pages = (reverse("purchases"), reverse("purchase-return", args=[bought.public_id]))
+    assert all("退款" not in desk.get(page).content.decode() for page in pages)
+    refunds.refund(bought.payments.get(), amount_fen=1_250, reason="half of it", by="ann")
+    assert "退款 ¥12.50" in desk.get(pages[0]).content.decode()
+    assert "−¥12.50" in desk.get(pages[1]).content.decode()
 
 
 def test_an_upgrade_shows_what_unused_credits_pay(desk: Client, alice: Shop) -> None:
