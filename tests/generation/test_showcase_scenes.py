@@ -37,7 +37,7 @@ def test_every_scene_has_a_product_and_a_background_with_a_distance(seed: int) -
 
 
 def test_a_shelf_is_furniture_of_many_colours_that_stands_on_the_floor() -> None:
-    made = shelf(np.random.default_rng(3), 0.2)
+    made = shelf(np.random.default_rng(3))
     solid = made.alpha > 0.5
     assert solid[-8:].any()
     assert len(np.unique((made.albedo[solid] * 8).astype(int), axis=0)) > 8

@@ -23,9 +23,8 @@ from generation.engines.showcase.training.surfaces import Chance, colour, patter
 BOTTOM = 0.98  # of a sheet: what stands there touches the floor
 
 
-def shelf(chance: Chance, elevation: float) -> Sprite:
-    """Two posts, a few boards, perhaps a back, and on the boards books, boxes and bowls. ``elevation`` does not matter."""
-    del elevation
+def shelf(chance: Chance) -> Sprite:
+    """Two posts, a few boards, perhaps a back, and on the boards books and boxes."""
     half, top, lean = chance.uniform(0.15, 0.46), chance.uniform(0.03, 0.4), chance.choice((0.0, 0.0, 0.05))
     thick = chance.uniform(0.012, 0.04)
     wood = even(chance) if chance.random() < 0.6 else pattern(chance, SIDE, SIDE)

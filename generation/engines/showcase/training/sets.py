@@ -133,7 +133,7 @@ def _furnish(chance: Chance, out: Place, count: int, behind: float) -> None:
     depths = np.sort(chance.uniform(behind, max(0.84, behind + 0.02), count))
     for depth in depths:
         shelved = chance.random() < SHELVES
-        thing = (shelf if shelved else product)(chance, out.elevation)
+        thing = shelf(chance) if shelved else product(chance, out.elevation)
         foot = out.horizon + depth * (out.foot - out.horizon)
         size = (chance.uniform(0.5, 1.6) if shelved else chance.uniform(0.2, 0.85)) * depth
         alpha, albedo, _, _ = placed(thing, out.nearness.shape, chance.uniform(-0.55, 0.55), foot, size, 0.0)
