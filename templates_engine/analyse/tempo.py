@@ -23,6 +23,7 @@ TIGHT = 100.0  # how strictly beats keep their distance
 ON_BEAT_MS = 80
 BANDS = 40
 LEAST_S = 4.0
+BAR = 0.5  # what a bar counts beside the beat
 PULSE = 0.12  # autocorrelation at the beat: speech and noise without a pulse stay below
 SILENT = 1e-4
 
@@ -89,13 +90,21 @@ def _period(onsets: Curve) -> float | None:
     alike = alike / max(alike[0], 1e-9)
     lags = np.arange(round(60 * RATE / HOP / WIDEST[1]), min(round(60 * RATE / HOP / WIDEST[0]), len(onsets) // 2))
     paces = 60 * RATE / HOP / lags
-    # A beat's double lag is alike too: music repeats. It tells the pulse from a chance likeness.
-    double = alike[np.minimum(2 * lags, len(alike) - 1)]
-    score = (alike[lags] + 0.5 * double) * np.exp(-0.5 * (np.log2(paces / USUAL) / OCTAVES) ** 2)
+    # Two beats on, and a bar of four on, it is alike too: music repeats. That tells the pulse from a chance likeness, and
+    # from the three eighths of a syncopated figure, which fill no bar.
+    score = alike[lags] + 0.5 * _further(alike, lags, 2) + BAR * _further(alike, lags, 4)
+    score = score * np.exp(-0.5 * (np.log2(paces / USUAL) / OCTAVES) ** 2)
     best = int(np.argmax(score))
     if alike[lags[best]] < PULSE:
         return None
     return _peak(score, best) + float(lags[0])
+
+
+def _further(alike: Curve, lags: NDArray[Any], times: int) -> Curve:
+    """The likeness so many periods on: the greatest nearby, since a period is no whole number of hops."""
+    near = times * lags[:, None] + np.arange(-(times // 2), times // 2 + 1)
+    values: Curve = alike[np.minimum(near, len(alike) - 1)].max(axis=1)
+    return values
 
 
 def _peak(curve: Curve, at: int) -> float:
