@@ -68,9 +68,12 @@ def words_of(text: str, start: int, frames: int) -> tuple[Word, ...]:
 
 def moved(line: VoiceLine, start: int) -> VoiceLine:
     """The same line at another moment."""
-    by = start - line.start
-    words = tuple(replace(word, start=word.start + by, end=word.end + by) for word in line.words)
-    return replace(line, start=start, words=words)
+    return replace(line, start=start, words=later(line.words, start - line.start))
+
+
+def later(words: Sequence[Word], by: int) -> tuple[Word, ...]:
+    """The same words ``by`` frames later, or earlier."""
+    return tuple(replace(word, start=word.start + by, end=word.end + by) for word in words)
 
 
 def _pieces(text: str) -> list[str]:
@@ -78,7 +81,7 @@ def _pieces(text: str) -> list[str]:
     found: list[str] = []
     inside = False
     for char in text:
-        latin = char.isascii() and (char.isalnum() or char in "'’-%")
+        latin = (char.isascii() and char.isalnum()) or (inside and char in "'’-%")
         if latin and inside:
             found[-1] += char
         elif char.isalnum():

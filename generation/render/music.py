@@ -137,7 +137,7 @@ class Bar:
             return before
         play = _VOICES[self.style.lead_with]
         loud = _LOUD[self.style.lead_with]
-        notes = [note for note in song.bar(self.number, voicing, before, high=False) if note.step < self.beats * 4]
+        notes = [note for note in song.bar(self.number, voicing, before) if note.step < self.beats * 4]
         for note in notes:
             seconds = round(max(note.steps * self.beat / 4 * 1.15, 0.3), 4)
             self.stage.play(

@@ -32,19 +32,18 @@ class Tune:
     call: tuple[int, ...]
     answer: tuple[int, ...]
 
-    def bar(self, number: int, chord: Sequence[int], before: int, *, high: bool) -> tuple[LeadNote, ...]:
+    def bar(self, number: int, chord: Sequence[int], before: int) -> tuple[LeadNote, ...]:
         """The notes of a bar: call, call, call, answer. ``before`` is the last note, from which the line goes on."""
         answers = number % 4 == 3
         rhythm = self.style.lead[1 if answers else 0]
         shape = self.answer if answers else self.call
         strokes = [step for step, mark in enumerate(rhythm) if mark != "."]
         ends = [*strokes[1:], len(rhythm)]
-        notes, at = [], float(nearest(before, chord))
+        notes, at = [], float(_in_range(before, chord))
         for index, (step, end) in enumerate(zip(strokes, ends, strict=True)):
             at = self._next(at, shape[index], chord, strong=step % 4 == 0 or index == len(strokes) - 1)
             accent = (1.0 if step % 8 == 0 else 0.82) * (1.0 if rhythm[step] == "x" else 0.7)
-            lifted = int(at) + (OCTAVE if high and at + OCTAVE <= HIGHEST else 0)
-            notes.append(LeadNote(step, end - step, lifted, accent))
+            notes.append(LeadNote(step, end - step, int(at), accent))
         return tuple(notes)
 
     def _next(self, at: float, interval: int, chord: Sequence[int], *, strong: bool) -> float:
@@ -53,7 +52,13 @@ class Tune:
         if not LOWEST <= wanted <= HIGHEST - 6:
             wanted = at - interval * 1.8
         among = chord if strong else [self.key.note(step) for step in range(7)]
-        return float(nearest(wanted, among))
+        return float(_in_range(wanted, among))
+
+
+def _in_range(wanted: float, among: Sequence[int]) -> int:
+    """The nearest note of the tune's range: a nearest note below the edge would carry the line away, bar by bar."""
+    note = nearest(min(max(wanted, LOWEST), HIGHEST), among)
+    return note + OCTAVE if note < LOWEST else note - OCTAVE if note > HIGHEST else note
 
 
 def tune(style: Mood, key: Key, dice: np.random.Generator) -> Tune:

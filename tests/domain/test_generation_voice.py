@@ -114,11 +114,19 @@ def test_words_share_a_line_by_their_weight() -> None:
     assert words_of("……", 0, 40) == ()
 
 
-@given(st.text(max_size=40), st.integers(0, 500), st.integers(0, 300))
+@given(st.text(max_size=40) | st.text("a0-%'’ 字，", max_size=12), st.integers(0, 500), st.integers(0, 300))
 def test_words_never_leave_their_line(text: str, start: int, frames: int) -> None:
     words = words_of(text, start, frames)
     assert all(start <= word.start < word.end <= start + frames for word in words)
     assert all(one.end <= other.start for one, other in pairwise(words))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("-0", ["0"]), ("don’t stop-start", ["don’t", "stop-start"]), ("满 -5% 减", ["满 -", "5%", "减"]), ("'", [])],
+)
+def test_marks_within_a_latin_word_belong_to_it_and_others_to_the_word_before(text: str, words: list[str]) -> None:
+    assert [word.text for word in words_of(text, 0, 90)] == words
 
 
 def test_a_moved_line_takes_its_words_along() -> None:
