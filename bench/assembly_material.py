@@ -75,7 +75,7 @@ def material(folder: Path, made: "Timeline") -> None:
 
     for number, (name, shot) in enumerate(zip(PHOTOS, made.shots, strict=False)):
         with ClipWriter(folder / f"{number}.mp4", 1080, 1920, FPS) as writer:
-            for picture in _moving(getattr(skimage.data, name)(), media_frames(shot), number):
+            for picture in moving(getattr(skimage.data, name)(), media_frames(shot), number):
                 writer.write(picture.planar)
     Image.fromarray(skimage.data.coffee()).save(folder / "card.png")
     moment = np.arange(48_000) / 48_000
@@ -88,7 +88,7 @@ def material(folder: Path, made: "Timeline") -> None:
         sound.writeframes(burst.tobytes())
 
 
-def _moving(photo: object, frames: int, seed: int) -> "Iterator[Frame]":
+def moving(photo: object, frames: int, seed: int) -> "Iterator[Frame]":
     """A slow push into a photo, with film grain on its luma."""
     import cv2
     import numpy as np

@@ -112,7 +112,7 @@ def orders(variants: int, joins: str) -> "list[CutOrder]":
 def material(folder: Path, wanted: "Sequence[CutOrder]") -> None:
     """A clip of a moving photo with film grain for each shot of the batch, written once."""
     import skimage.data
-    from assembly_engines import _moving
+    from assembly_material import moving
     from PIL import Image
 
     from generation.ffmpeg import ClipWriter
@@ -125,7 +125,7 @@ def material(folder: Path, wanted: "Sequence[CutOrder]") -> None:
             continue
         photo = getattr(skimage.data, PICTURES[number % len(PICTURES)])()
         with ClipWriter(path, 1080, 1920, 30) as writer:
-            for picture in _moving(photo, _frames(), number):
+            for picture in moving(photo, _frames(), number):
                 writer.write(picture.planar)
 
 

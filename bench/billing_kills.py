@@ -13,7 +13,6 @@ import argparse
 import os
 import platform
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,19 +20,17 @@ from typing import TYPE_CHECKING
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # in place of this folder
 
-from tests.live.databases import environment
+from tests.live.databases import migrated
 
 if TYPE_CHECKING:
     from tests.billing.kill_matrix import Row
-
-WORDS = {"before": "before", "after": "after"}
 
 
 def show(row: "Row") -> None:
     print(f"{row.scenario}  ({row.changed} lines of the end state are its own)")
     for number, effect in enumerate(row.effects, start=1):
         cells = {death.when: death for death in row.deaths if death.number == number}
-        marks = "  ".join(f"{when} {'same' if cells[when].survived else 'DIFFERS'}" for when in WORDS)
+        marks = "  ".join(f"{when} {'same' if cells[when].survived else 'DIFFERS'}" for when in ("before", "after"))
         print(f"  {number:>2}  {effect[:80]:<80}  {marks}")
         for death in cells.values():
             for line in death.wrong[:6]:
@@ -50,26 +47,14 @@ def main() -> int:
     parser.add_argument("--nothing-after", action="store_true", help="heal nothing: shows that the matrix can fail")
     parser.add_argument("--folder", type=Path, help="where the database lies meanwhile (default: a temporary folder)")
     options = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory(prefix="hs-") as spare,
-        environment(options.database, options.folder or Path(spare)) as env,
-    ):
-        os.environ.update(env)
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
-
+    with migrated(options.database, options.folder):
         from tests.billing.kill_matrix import Matrix
 
-        call_command("migrate", verbosity=0, skip_checks=True)
         begun = time.monotonic()
         rows = []
         for row in Matrix(heals=not options.nothing_after).rows(options.only):
             show(row)
             rows.append(row)
-        connections.close_all()
     if not rows:
         parser.error(f"no scenario has {options.only!r} in its name")
     deaths = [death for row in rows for death in row.deaths]

@@ -13,7 +13,6 @@ import logging
 import os
 import platform
 import sys
-import tempfile
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # in place of this folder
 
-from tests.live.databases import environment
+from tests.live.databases import migrated
 
 if TYPE_CHECKING:
     from tests.billing.year import Year
@@ -33,11 +32,12 @@ def simulate(customers: int, steps: int, seed: int) -> "Year":
     from django.test import Client
     from django.utils import timezone
 
+    from tests.billing.clock import NEW_YEAR, Clock
     from tests.billing.stripe_fake import Account
     from tests.billing.stripe_fake.transport import install
-    from tests.billing.year import Clock, Year
+    from tests.billing.year import Year
 
-    clock = Clock()
+    clock = Clock(NEW_YEAR)
     timezone.now = lambda: clock.now  # type: ignore[assignment]
     year = Year(install(Account(timezone.now)), Client(), clock, customers=customers, seed=seed)
     begun = time.monotonic()
@@ -87,18 +87,10 @@ def main() -> int:
     options = parser.parse_args()
     if options.customers < 1 or options.steps < 1:
         parser.error("a year needs at least one customer and one step")
-    with tempfile.TemporaryDirectory(prefix="hs-") as folder, environment(options.database, Path(folder)) as env:
-        os.environ.update(env)
-        import django
-
-        django.setup()
+    with migrated(options.database):
         logging.getLogger("django.request").setLevel(logging.ERROR)  # forged messages are refused, as they should
-        from django.core.management import call_command
-        from django.db import connections
-
         from tests.billing.year_books import differences
 
-        call_command("migrate", verbosity=0, skip_checks=True)
         begun, used = time.monotonic(), time.process_time()
         year = simulate(options.customers, options.steps, options.seed)
         lived, worked = time.monotonic() - begun, time.process_time() - used
@@ -109,7 +101,6 @@ def main() -> int:
             f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
         )
         report(year, wrong)
-        connections.close_all()
     return 1 if wrong else 0
 
 

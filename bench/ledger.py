@@ -17,16 +17,17 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pace.cycles import CAMPAIGN, Work
 from pace.floors import Floor, floor_of
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.live.databases import environment
+
 ACCOUNTS = 100
 
 
@@ -116,26 +117,6 @@ def campaign(database: str, ours: Callable[[int, int, Work, float], float], seco
     return ratio >= CAMPAIGN_BAR
 
 
-@contextmanager
-def environment(database: str, folder: Path) -> Iterator[dict[str, str]]:
-    env = {**os.environ, "HITSMITH_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    env["DEBUG"] = "false"  # as in production: otherwise Django keeps every statement in a log
-    env["PYTHONPATH"] = str(ROOT)
-    env.pop("DATABASE_URL", None)
-    if database == "sqlite":
-        yield env
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is warned about, and falls back to /tmp
-        import pgserver
-
-    server = pgserver.get_server(folder / "pg", cleanup_mode="stop")
-    try:
-        yield {**env, "DATABASE_URL": server.get_uri()}
-    finally:
-        server.cleanup()
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each round")
@@ -151,7 +132,9 @@ def main() -> int:
         if database == "postgres" and importlib.util.find_spec("pgserver") is None:
             print("postgres  left out: the package pgserver is not installed")
             continue
-        with tempfile.TemporaryDirectory(prefix="hs-") as folder, environment(database, Path(folder)) as env:
+        with tempfile.TemporaryDirectory(prefix="hs-") as folder, environment(database, Path(folder)) as named:
+            # DEBUG as in production: otherwise Django keeps every statement in a log.
+            env = {**os.environ, **named, "DEBUG": "false"}
             more = ["--measure", database, "--seconds", str(options.seconds), "--rounds", str(options.rounds)]
             failed |= subprocess.run([sys.executable, __file__, *more], env=env, check=False).returncode
     return failed

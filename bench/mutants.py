@@ -1,11 +1,11 @@
 """Do the tests of billing notice a wrong ledger, a wrong price, a wrong refund?
 
-``python bench/mutants.py [--group NAME ...] [--jobs 2] [MUTANT ...]``
+``python bench/mutants.py [--group NAME ...] [--jobs 2] [--fit] [MUTANT ...]``
 
 Each mutant is billing with one mistake (``bench/mistakes``), made by replacing a text. The quick tests of its group run
 first on the unchanged code (a suite that fails there "kills" everything) and then on each mutant, in processes of their
 own on a copy of the tree; one that hangs is killed and counts as failed. Printed is who noticed. Exit 1 if a mutant
-survives that nobody has proven harmless.
+survives that nobody has proven harmless, or does not fit the code any more.
 """
 
 import argparse
@@ -88,9 +88,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--group", choices=sorted(GROUPS), action="append", help="only these (default: all)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--fit", action="store_true", help="run no tests: only see that each can still be planted")
     parser.add_argument("mutants", nargs="*", help="only those of these names")
     options = parser.parse_args()
     cases = chosen(options.group or [], options.mutants)
+    for _, mutant in cases:
+        mutant.planted(ROOT)  # before anything runs for half an hour
+    if options.fit:
+        print(f"{len(cases)} mutants, all of which can be planted")
+        return 0
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         tree = copied(Path(folder).resolve())

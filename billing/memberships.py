@@ -138,7 +138,7 @@ def own_entitlements(organization: Organization, at: datetime | None = None) -> 
     Seats and the number of merchants are its own; everything about work goes by ``entitlements_for``.
     """
     period = current_period(organization, at) or in_grace(organization, at)
-    return read_entitlements(period.entitlements if period else _free().entitlements)
+    return read_entitlements(period.entitlements if period else free_plan().entitlements)
 
 
 def ensure_daily(organization: Organization, at: datetime | None = None) -> Lot | None:
@@ -153,7 +153,7 @@ def ensure_daily(organization: Organization, at: datetime | None = None) -> Lot 
     key = f"daily:{day_of(moment, zone)}"
     # Looked up first, because the plan's amount may change in the middle of a day.
     today = Lot.objects.of(organization).filter(key=key).first()
-    amount = _free().daily_credits
+    amount = free_plan().daily_credits
     if today is not None or amount == 0:
         return today
     return ledger.grant(
@@ -171,7 +171,8 @@ def rates() -> Rates:
     return catalogue.current().rates
 
 
-def _free() -> PlanVersion:
+def free_plan() -> PlanVersion:
+    """The plan of whoever has no membership, as it is today. Raises UnknownPlan."""
     free = catalogue.plan_on_sale(FREE)
     if free is None:
         raise UnknownPlan(FREE)

@@ -82,6 +82,7 @@ def send(row: Refund) -> Refund:
         if answer.fact:
             # One commit: nobody asks again for a refund whose fact is known, so its state must be noted with it.
             with transaction.atomic():
+                _lock(row.organization_id)
                 Refund.objects.filter(pk=row.pk, fact="").update(fact=answer.fact, error="")
                 settle_refund(row, answer.state)
     row.refresh_from_db()
@@ -136,10 +137,14 @@ def _request(payment_id: int, amount_fen: int, reason: str, by: str, fact: str) 
 
 
 def _locked(payment_id: int) -> Payment:
-    """The payment, and its organization locked first: the order of ``billing.settlement``."""
-    payment = Payment.objects.select_related("purchase__lot", "purchase__bonus_lot").get(pk=payment_id)
-    Organization.objects.select_for_update().get(pk=payment.organization_id)
-    return Payment.objects.select_related("purchase__lot", "purchase__bonus_lot").get(pk=payment.pk)
+    """The payment as it is once its organization is locked."""
+    _lock(Payment.objects.values_list("organization_id", flat=True).get(pk=payment_id))
+    return Payment.objects.select_related("purchase__lot", "purchase__bonus_lot").get(pk=payment_id)
+
+
+def _lock(organization_id: int) -> None:
+    """First of all: the order of ``billing.settlement``, or a delivery and a refund would wait for each other's debts."""
+    Organization.objects.select_for_update().get(pk=organization_id)
 
 
 def _withdraw(payment: Payment, row: Refund, by: str) -> None:
@@ -194,6 +199,7 @@ def settle_refund(row: Refund, state: str, error: str = "") -> bool:
     """
     if state == Refund.State.REQUESTED:
         return False
+    _lock(row.organization_id)
     before = STANDING if state == Refund.State.FAILED else (Refund.State.REQUESTED,)
     changed = Refund.objects.filter(pk=row.pk, state__in=before)
     if changed.update(state=state, closed_at=timezone.now(), error=error[:300]) == 0:

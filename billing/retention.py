@@ -3,19 +3,15 @@
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Least
 
-from billing import catalogue
-from billing.domain.catalogue import FREE, read_entitlements
+from billing.domain.catalogue import read_entitlements
 from billing.domain.retention import Span
-from billing.errors import UnknownPlan
+from billing.memberships import free_plan
 from billing.models import MembershipPeriod, Organization, OrgLink
 
 
 def free_days() -> int:
     """Days that the free plan of today keeps a file."""
-    free = catalogue.plan_on_sale(FREE)
-    if free is None:
-        raise UnknownPlan(FREE)
-    return read_entitlements(free.entitlements).retention_days
+    return _days(free_plan().entitlements)
 
 
 def spans_of(organization: Organization) -> tuple[Span, ...]:

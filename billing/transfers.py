@@ -1,4 +1,7 @@
-"""Confirming a bank transfer: one member of staff below a limit, two different ones from it on, each with evidence."""
+"""Confirming a bank transfer: one member of staff below a limit, two different ones from it on, each with evidence.
+
+Whoever is a member of the buying organization too is never alone enough.
+"""
 
 from datetime import date, datetime, time
 
@@ -8,7 +11,7 @@ from django.utils import timezone
 
 from billing import settlement
 from billing.errors import NotAllowed, NotPayable, PaymentRefused
-from billing.models import Provider, Purchase, TransferConfirmation
+from billing.models import Member, Provider, Purchase, TransferConfirmation
 from billing.settlement import Money
 
 OPEN = (Purchase.State.PENDING, Purchase.State.FAILED)  # a transfer that came late is still money
@@ -17,8 +20,8 @@ OPEN = (Purchase.State.PENDING, Purchase.State.FAILED)  # a transfer that came l
 def confirm(purchase: Purchase, *, staff: str, amount_fen: int, received_on: date, note: str) -> Purchase:
     """Say that the money of a transfer is on our bank's statement; ``note`` is the bank's number of it.
 
-    From ``settings.TRANSFER_SECOND_PERSON_FEN`` on, it counts when a second person has said the same. Raises
-    PaymentRefused, NotPayable, or NotAllowed for the same person twice.
+    From ``settings.TRANSFER_SECOND_PERSON_FEN`` on, or said by a member of the buyer, it counts when a second person has
+    said the same. Raises PaymentRefused, NotPayable, or NotAllowed for the same person twice.
     """
     _check(purchase, amount_fen, received_on, note)
     try:
@@ -57,7 +60,9 @@ def finish(purchase: Purchase) -> Purchase:
 
 
 def people_needed(purchase: Purchase) -> int:
-    return 2 if purchase.due_fen >= settings.TRANSFER_SECOND_PERSON_FEN else 1
+    said = purchase.confirmations.values("staff")
+    own = Member.objects.filter(organization_id=purchase.organization_id, user__username__in=said)
+    return 2 if purchase.due_fen >= settings.TRANSFER_SECOND_PERSON_FEN or own.exists() else 1
 
 
 def unfinished() -> list[Purchase]:

@@ -1,9 +1,8 @@
 """What the billing desk asks of the rooms above it: which ad a hold was for, and how long engines have filmed."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.urls import reverse
 
 from billing.desk.works import EngineTime, Shot, Work
@@ -35,7 +34,7 @@ def engine_times(since: datetime, until: datetime) -> tuple[EngineTime, ...]:
     return tuple(EngineTime(row["engine"], row["ms"] or 0) for row in sums)
 
 
-def _work(row: Ad | Reshoot | Campaign, title: str, page: str, names: Iterable[str], paid: Iterable[PaidClip]) -> Work:
+def _work(row: Ad | Reshoot | Campaign, title: str, page: str, names: list[str], paid: QuerySet[PaidClip]) -> Work:
     return Work(
         reference=row.public_id,
         organization_id=row.organization.public_id,
@@ -43,7 +42,7 @@ def _work(row: Ad | Reshoot | Campaign, title: str, page: str, names: Iterable[s
         state=row.get_state_display(),
         address=reverse(f"admin:{page}_change", args=[row.pk]),
         references=tuple(names),
-        shots=tuple(_shot(clip) for clip in sorted(paid, key=lambda clip: (clip.ad_id, clip.index, clip.pk))),
+        shots=tuple(_shot(clip) for clip in paid.select_related("ad").order_by("ad_id", "index", "pk")),
     )
 
 

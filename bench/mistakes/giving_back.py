@@ -59,8 +59,8 @@ MUTANTS = (
     Mutant(
         "two refunds of one payment at once",
         REFUNDS,
-        "    Organization.objects.select_for_update().get(pk=payment.organization_id)\n    return",
-        "    return",
+        '    _lock(Payment.objects.values_list("organization_id", flat=True).get(pk=payment_id))\n',
+        "",
     ),
     Mutant("the bonus is not taken back", REFUNDS, ", (purchase.bonus_lot, purchase.bonus_credits)):", ",):"),
     Mutant("unused credits are owed", REFUNDS, "    owed = min(owed, used_for_good(payment))\n", ""),

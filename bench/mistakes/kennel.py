@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from mistakes.hot import COLD, change
@@ -19,6 +20,7 @@ from mistakes.mutant import Mutant
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 # Hypothesis's own profile for such runs: the same examples each time, and a busy machine is no failure.
 OPTIONS += ("--hypothesis-profile", "ci", "-m", "not slow and not live")
+UNFIT, FELL = 70, 71  # beside pytest's own statuses: the mistake could not be planted; pytest itself fell over it
 
 
 class Kennel:
@@ -27,6 +29,7 @@ class Kennel:
     def __init__(self, tree: Path, files: Sequence[str]) -> None:
         self._tree = tree
         self._database = tree / "migrated.sqlite3"
+        self._file = Lock()  # a cold mistake stands in a file of the tree, which others are planted in too
         os.chdir(tree)
         os.environ["HITSMITH_VAR"] = str(tree / "var")
         os.environ.pop("DATABASE_URL", None)
@@ -36,9 +39,13 @@ class Kennel:
             raise RuntimeError(f"the tests cannot be collected:\n{said[-3_000:]}")
 
     def outcome(self, mutant: Mutant | None, files: Sequence[str], seconds: float) -> tuple[int | None, str]:
-        """(pytest's exit status, its output) with a mistake, or without; the status is None if it had no end in time."""
+        """(pytest's exit status, its output) with a mistake, or without; the status is None if it had no end in time.
+
+        A mistake that cannot be planted, or changes nothing, ends the program: it would count as noticed.
+        """
         if mutant is not None and module_of(mutant) in COLD:
-            return self._cold(mutant, files, seconds)
+            with self._file:
+                return self._cold(mutant, files, seconds)
         ours, theirs = multiprocessing.get_context("fork").Pipe(duplex=False)
         process = multiprocessing.get_context("fork").Process(target=self._child, args=(mutant, files, theirs))
         process.start()
@@ -49,17 +56,20 @@ class Kennel:
                 said = ours.recv()
         process.kill()
         process.join()
+        if mutant is not None and said[0] == UNFIT:
+            sys.exit(f"{mutant.name} cannot be planted, mend this list:\n{said[1]}")
         return said
 
     def _child(self, mutant: Mutant | None, files: Sequence[str], line: Any) -> None:
         _keep_database(self._database)
+        status = UNFIT
         try:
             if mutant is not None and not self._planted(mutant):
-                line.send((70, f"{mutant.name}: nothing was changed"))
-                return
+                raise RuntimeError("nothing was changed")
+            status = FELL
             line.send(_pytest(["-x", *OPTIONS, *files]))
         except BaseException:  # noqa: BLE001  (a mistake may do anything; it is the child that dies of it)
-            line.send((71, traceback.format_exc()))
+            line.send((status, traceback.format_exc()))
         finally:
             line.close()
             os._exit(0)

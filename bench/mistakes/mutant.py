@@ -1,4 +1,4 @@
-"""One deliberate mistake, and the tests that have to notice it."""
+"""One deliberate mistake."""
 
 import sys
 from dataclasses import dataclass

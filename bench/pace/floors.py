@@ -97,15 +97,14 @@ def _postgres(accounts: Sequence[Account]) -> Floor:
 
 def _statements() -> list[str]:
     """Each on one line, the hold's id kept by ``\\gset``."""
-    words = {":key": "'floor-' || :number", ":now": "clock_timestamp()", ":parts": "'[[' || :lot || ', 1]]'"}
+    words = {":key": "'floor-' || :number", ":now": "clock_timestamp()", ":parts": "('[[' || :lot || ', 1]]')::jsonb"}
     words = {name: f"({text})" for name, text in words.items()}
 
     def line(statement: str) -> str:
         for name, text in words.items():
             statement = statement.replace(name, text)
-        return " ".join(statement.split()).replace("(('[[' || :lot || ', 1]]'))", "('[[' || :lot || ', 1]]')::jsonb")
+        return " ".join(statement.split())
 
-    hold = line(HOLD).replace("('[[' || :lot || ', 1]]')", "('[[' || :lot || ', 1]]')::jsonb")
-    named = hold.replace("RETURNING id", "RETURNING id AS hold") + " \\gset"
+    named = line(HOLD).replace("RETURNING id", "RETURNING id AS hold") + " \\gset"
     first = ["BEGIN;", named, line(HELD) + ";", line(TAKE) + ";", "COMMIT;"]
     return [*first, "BEGIN;", line(CLOSE) + ";", line(PAID) + ";", line(SPEND) + ";", "COMMIT;"]

@@ -51,9 +51,14 @@ def _holds(organization: Organization) -> Iterable[Sequence[object]]:
 
 def _entries(organization: Organization) -> Iterable[Sequence[object]]:
     for row in Entry.objects.of(organization).select_related("hold").order_by("-id"):
-        moved = row.d_free, row.d_held, row.d_spent, row.d_lapsed
-        reference = row.hold.reference if row.hold else ""
-        yield row.pk, row.at, row.get_kind_display(), row.lot_id, reference, *moved, row.actor, row.reason
+        yield line(row)
+
+
+def line(row: Entry) -> tuple[object, ...]:
+    """One line of the journal, under the columns of the sheet ``entries``."""
+    moved = row.d_free, row.d_held, row.d_spent, row.d_lapsed
+    reference = row.hold.reference if row.hold else ""
+    return row.pk, row.at, row.get_kind_display(), row.lot_id, reference, *moved, row.actor, row.reason
 
 
 def _purchases(organization: Organization) -> Iterable[Sequence[object]]:

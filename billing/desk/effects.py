@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from billing import catalogue, ledger, memberships, refunds
 from billing.desk.audit import Effect
-from billing.errors import DeskRefused, UnknownPlan
+from billing.errors import DeskRefused, RefundTooLarge, UnknownPlan
 from billing.models import Lot, Organization, Payment, StaffAction
 
 Kind = StaffAction.Kind
@@ -107,7 +107,13 @@ def _comp(wish: Wish, reason: str, by: str, key: str) -> Effect:
 
 
 def _write_off(wish: Wish, reason: str, by: str, key: str) -> Effect:
-    ledger.forgive(wish.organization, wish.credits)
+    try:
+        ledger.forgive(wish.organization, wish.credits)
+    except RefundTooLarge as error:
+        raise DeskRefused(
+            f"只欠 {error.refundable} 点，核销不了 {wish.credits} 点，什么都没有核销。",
+            f"Only {error.refundable} credits are owed, so {wish.credits} cannot be written off; nothing was.",
+        ) from error
     return Effect(wish.credits)
 
 

@@ -1,6 +1,6 @@
 """Every credit from its grant to the clips, and back: a lot with the holds that drew it, a work with the lots that paid."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from billing.desk.works import Work, work
@@ -46,7 +46,7 @@ class WorkTrace:
 def trace_lot(lot: Lot) -> LotTrace:
     entries = tuple(Entry.objects.filter(lot=lot).select_related("hold").order_by("id"))
     holds = {entry.hold_id: entry.hold for entry in entries if entry.hold is not None}
-    draws = [draw for hold in holds.values() for draw in _draws(hold) if draw.lot.pk == lot.pk]
+    draws = [draw for draw in _draws(holds.values()) if draw.lot.pk == lot.pk]
     return LotTrace(lot, _purchase_of(lot), tuple(draws), entries)
 
 
@@ -56,16 +56,17 @@ def trace_work(reference: str) -> WorkTrace:
     references = known.references if known else (reference,)
     holds = list(Hold.objects.filter(reference__in=references).select_related("organization").order_by("id"))
     entries = Entry.objects.filter(hold__in=holds).select_related("lot", "hold").order_by("id")
-    return WorkTrace(reference, known, tuple(draw for hold in holds for draw in _draws(hold)), tuple(entries))
+    return WorkTrace(reference, known, tuple(_draws(holds)), tuple(entries))
 
 
-def _draws(hold: Hold) -> Iterable[Draw]:
-    """By the hold's own parts: the front pays first, and a refund returns from the end (``billing.domain.ledger``)."""
-    lots = {lot.pk: lot for lot in Lot.objects.filter(pk__in=[lot_id for lot_id, _ in hold.parts])}
-    parts = [Part(lot_id, credits) for lot_id, credits in hold.parts]
-    kept = split_use(parts, hold.captured - hold.refunded)
-    for part, share, left in zip(parts, split_use(parts, hold.captured), kept, strict=True):
-        yield Draw(hold, lots[part.lot_id], part.credits, share.used, share.used - left.used)
+def _draws(holds: Collection[Hold]) -> Iterator[Draw]:
+    """By each hold's own parts: the front pays first, and a refund returns from the end (``billing.domain.ledger``)."""
+    lots = Lot.objects.in_bulk({lot_id for hold in holds for lot_id, _ in hold.parts})
+    for hold in holds:
+        parts = [Part(lot_id, credits) for lot_id, credits in hold.parts]
+        kept = split_use(parts, hold.captured - hold.refunded)
+        for part, share, left in zip(parts, split_use(parts, hold.captured), kept, strict=True):
+            yield Draw(hold, lots[part.lot_id], part.credits, share.used, share.used - left.used)
 
 
 def _purchase_of(lot: Lot) -> Purchase | None:

@@ -73,7 +73,6 @@ def approve(request: StaffRequest, *, by: str, note: str = "") -> StaffAction:
     waits on.
     """
     with transaction.atomic():
-        Organization.objects.select_for_update().get(pk=request.organization_id)
         _decide(request, StaffRequest.State.APPROVED, by, note)
         done = carry_out(wish_of(request), reason=request.reason, by=request.asked_by, key=request.key, second=by)
     _send(done)
@@ -100,6 +99,8 @@ def carry_out(wish: Wish, *, reason: str, by: str, key: str, second: str = "") -
 
 
 def _decide(request: StaffRequest, state: str, by: str, note: str) -> None:
+    """Inside the caller's transaction, which holds the organization's lock from here on, as every action does."""
+    Organization.objects.select_for_update().get(pk=request.organization_id)
     if request.asked_by == by:
         raise DeskRefused(
             "这是你自己提交的，须由另一位同事复核。", "You asked for this yourself: somebody else decides."

@@ -1,5 +1,6 @@
 """How often something may be asked: ``60/min``. Plain Python, no I/O."""
 
+import math
 from dataclasses import dataclass
 
 UNITS = {"s": 1, "min": 60, "h": 3_600}
@@ -17,8 +18,8 @@ class Rate:
         return int(now) // self.seconds
 
     def wait(self, now: float) -> int:
-        """Whole seconds from ``now`` until the next window begins; 1 at least."""
-        return max(1, -int(now - (self.window(now) + 1) * self.seconds))
+        """Whole seconds, rounded up, from ``now`` until the next window has begun; 1 at least."""
+        return math.ceil((self.window(now) + 1) * self.seconds - now)
 
     def __str__(self) -> str:
         unit = next(name for name, seconds in UNITS.items() if seconds == self.seconds)

@@ -33,13 +33,16 @@ def open_debts(organization_id: int) -> list[Debt]:
 
 def collect(debt: Debt, credits: int) -> bool:
     """Count ``credits`` of a debt as paid, if so many are still owed."""
-    sql = f"""UPDATE {debt.table} SET credits_collected = credits_collected + %s
-              WHERE id = %s AND {LEFT} >= %s"""  # noqa: S608  (one of two constants)
-    return changed(sql, [credits, debt.row_id, credits]) == 1
+    return _count(debt, "credits_collected", credits)
 
 
 def forgive(debt: Debt, credits: int) -> bool:
     """Count ``credits`` of a debt as written off, if so many are still owed."""
-    sql = f"""UPDATE {debt.table} SET credits_forgiven = credits_forgiven + %s
-              WHERE id = %s AND {LEFT} >= %s"""  # noqa: S608  (one of two constants)
+    return _count(debt, "credits_forgiven", credits)
+
+
+def _count(debt: Debt, column: str, credits: int) -> bool:
+    """A refund that has failed since it was read is no debt any more (a dispute never fails)."""
+    sql = f"""UPDATE {debt.table} SET {column} = {column} + %s
+              WHERE id = %s AND state <> 'failed' AND {LEFT} >= %s"""  # noqa: S608  (constants only)
     return changed(sql, [credits, debt.row_id, credits]) == 1

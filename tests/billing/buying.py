@@ -79,6 +79,23 @@ def order(
     return purchases.open_checkout(opened, BACK)
 
 
+def bought(shop: Organization, fake: FakeStripe, post: Postman, code: str, **how: Any) -> Purchase:
+    """Paid at Stripe, heard of and delivered."""
+    opened = order(shop, code, **how)
+    fake.account.pay(opened.checkout_ref)
+    post.round()
+    opened.refresh_from_db()
+    assert opened.state == "granted", opened.problem
+    return opened
+
+
+def subscribed(shop: Organization, fake: FakeStripe, post: Postman, code: str = "gold") -> Subscription:
+    bought(shop, fake, post, code, kind="subscription")
+    found = purchases.subscription_of(shop)
+    assert found is not None
+    return found
+
+
 def spend(shop: Organization, amount: int, key: str) -> None:
     ledger.settle(ledger.hold(shop, key=key, amount=amount).pk, used=amount)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,25 +12,15 @@ from billing import ledger
 from billing.models import Entry, Hold, Lot, Organization
 from billing.organizations import create_organization
 from tests.billing.buying import account, fake, money_rows, post
+from tests.billing.clock import NOON, Clock
+from tests.billing.desk import looker
 
-__all__ = ["account", "fake", "money_rows", "post"]
-
-NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)  # 12:00 in Shanghai
-
-
-class Clock:
-    """``timezone.now()`` of everything under test."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def passes(self, **units: float) -> None:
-        self.now += timedelta(**units)
+__all__ = ["NOON", "Clock", "account", "fake", "looker", "money_rows", "post"]
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
+    clock = Clock(NOON)
     monkeypatch.setattr(timezone, "now", lambda: clock.now)
     return clock
 

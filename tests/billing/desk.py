@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
@@ -27,6 +28,12 @@ def signed_in(user: User) -> Client:
 def clerk(name: str = "ann") -> Client:
     """May look and act."""
     return signed_in(staff(name, "desk_view", "desk_act"))
+
+
+@pytest.fixture
+def looker(db: None) -> Client:
+    """May only look."""
+    return signed_in(staff("lena", "desk_view"))
 
 
 def deed_url(shop: Organization, name: str) -> str:

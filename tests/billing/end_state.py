@@ -83,7 +83,7 @@ def _public(rows: dict[str, list[models.Model]], names: Names) -> dict[str, str]
     found: dict[str, str] = {}
     for kind, group in rows.items():
         for row in group:
-            for field in ("public_id", "number" if kind == "Purchase" else "public_id"):
+            for field in ("public_id", "number") if kind == "Purchase" else ("public_id",):
                 value = str(getattr(row, field, "") or "")
                 if value:
                     found[value] = names[kind, row.pk]

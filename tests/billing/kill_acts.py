@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.test import Client
@@ -12,8 +13,8 @@ from billing import budgets, ledger, purchases, refunds, subscriptions, sweeping
 from billing.errors import NotAllowed, NotPayable
 from billing.models import Hold, Lot, Organization, OrgLink, Payment, PlanVersion, Purchase, Refund, WebhookEvent
 from tests.billing.buying import BACK, order, spend, transfer
+from tests.billing.clock import Clock
 from tests.billing.stripe_fake import FakeStripe, Postman
-from tests.billing.year import Clock
 
 NAME = "shop"
 
@@ -86,10 +87,14 @@ def told(kind: str) -> Act:
 
     def act(world: World) -> None:
         event = next(event for event in reversed(world.fake.account.events) if event["type"] == kind)
-        assert world.post.post(event) == 200
-        webhooks.process(WebhookEvent.objects.get(event_id=event["id"]).pk)
+        hear(world, event)
 
     return act
+
+
+def hear(world: World, event: dict[str, Any]) -> None:
+    assert world.post.post(event) == 200
+    webhooks.process(WebhookEvent.objects.get(event_id=event["id"]).pk)
 
 
 def paid(code: str, *, kind: str = "month", pack: bool = False) -> Act:
@@ -102,14 +107,15 @@ def paid(code: str, *, kind: str = "month", pack: bool = False) -> Act:
 def delivered(code: str, *, kind: str = "month", pack: bool = False, used: int = 0) -> Act:
     def act(world: World) -> None:
         paid(code, kind=kind, pack=pack)(world)
-        _hear_all(world)
+        hear_all(world)
         if used:
             spend(shop(), used, "ad")
 
     return act
 
 
-def _hear_all(world: World) -> None:
+def hear_all(world: World) -> None:
+    """Every message until now is delivered and acted on."""
     for event in world.fake.account.events:
         world.post.post(event)
     world.post.act()

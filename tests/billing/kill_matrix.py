@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from billing import ledger
 from billing.models import Organization
+from tests.billing.clock import NEW_YEAR, Clock
 from tests.billing.end_state import end_state
 from tests.billing.forks import dying, run
 from tests.billing.kill_acts import NAME, World
@@ -15,7 +16,6 @@ from tests.billing.kill_scenarios import SCENARIOS, Scenario
 from tests.billing.snapshots import Snapshots
 from tests.billing.stripe_fake import Account
 from tests.billing.stripe_fake.transport import install, replace
-from tests.billing.year import Clock
 
 KILLED = -9
 EMPTY, GIVEN = "empty", "given"
@@ -50,7 +50,7 @@ class Matrix:
     """On the empty, migrated database that Django is connected to. Unless it ``heals``, nothing happens after a death."""
 
     def __init__(self, *, heals: bool = True) -> None:
-        self.clock, self.heals = Clock(), heals
+        self.clock, self.heals = Clock(NEW_YEAR), heals
         timezone.now = lambda: self.clock.now  # type: ignore[assignment]
         self.snapshots = Snapshots()
         self.snapshots.take(EMPTY)
@@ -72,7 +72,7 @@ class Matrix:
 
     def _prepare(self, scenario: Scenario) -> tuple[World, list[str]]:
         self.snapshots.bring_back(EMPTY)
-        world = World(install(Account(_now)), self.clock)
+        world = World(install(Account(timezone.now)), self.clock)
         Organization.objects.create(name=NAME)
         scenario.given(world)
         before = end_state(world.fake)
@@ -109,10 +109,6 @@ class Matrix:
             scenario.after(world)
         findings = [f"audit {finding}" for finding in ledger.audit()]
         return [*end_state(world.fake), *findings]
-
-
-def _now() -> object:
-    return timezone.now()
 
 
 def _work(scenario: Scenario, world: World, number: int, when: str) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from tests.billing.kill_acts import (
     Act,
-    _hear_all,
     again,
     agency,
     bought_by_transfer,
@@ -20,6 +19,7 @@ from tests.billing.kill_acts import (
     dispute,
     give_back,
     grant,
+    hear_all,
     hold,
     hours_pass,
     lapse,
@@ -87,10 +87,10 @@ SCENARIOS = (
     message("refund failed", then(delivered("gold"), refund(6600), refund_fails), "refund.failed"),
     message("dispute opened", then(delivered("gold", used=100), dispute), "charge.dispute.created"),
     message(
-        "dispute won", then(delivered("gold", used=100), dispute, _hear_all, close(won=True)), "charge.dispute.closed"
+        "dispute won", then(delivered("gold", used=100), dispute, hear_all, close(won=True)), "charge.dispute.closed"
     ),
     message(
-        "dispute lost", then(delivered("gold", used=100), dispute, _hear_all, close(won=False)), "charge.dispute.closed"
+        "dispute lost", then(delivered("gold", used=100), dispute, hear_all, close(won=False)), "charge.dispute.closed"
     ),
     _scenario("refund: a part", delivered("gold", used=100), refund(3300)),
     _scenario("refund: all of a subscription's month", delivered("gold", kind="subscription", used=100), refund(6600)),

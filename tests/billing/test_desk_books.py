@@ -15,16 +15,11 @@ from billing.desk import figures, reconciling, tracing
 from billing.desk.sheets import MARK, as_csv
 from billing.desk.works import EngineTime
 from billing.models import Lot, Organization, Payment, Refund, StaffAction, WebhookEvent
-from tests.billing.buying import available, order, spend, transfer
+from tests.billing.buying import available, bought, order, spend, transfer
 from tests.billing.conftest import Clock, lot
-from tests.billing.desk import clerk, signed_in, staff
+from tests.billing.desk import clerk
 from tests.billing.stripe_fake import FakeStripe, Postman
 from tests.billing.test_desk_verbs import rows
-
-
-@pytest.fixture
-def looker(db: None) -> Client:
-    return signed_in(staff("lena", "desk_view"))
 
 
 # --- tracing ----------------------------------------------------------------------------------------------------------
@@ -46,17 +41,26 @@ def test_a_work_leads_to_its_lots_and_a_lot_to_its_works(shop: Organization) -> 
     assert sum(entry.d_spent for entry in forth.entries) == late.spent == 2
 
 
+def test_a_lot_of_many_works_is_traced_by_few_questions(shop: Organization, django_assert_max_num_queries: Any) -> None:
+    grant = lot(shop, 9)
+    for number in range(9):
+        ledger.hold(shop, key=f"k{number}", amount=1, reference=f"work-{number}")
+    with django_assert_max_num_queries(3):
+        assert len(tracing.trace_lot(grant).draws) == 9
+
+
 def test_a_lots_page_names_the_purchase_and_the_work(looker: Client, shop: Organization) -> None:
-    bought = transfer(shop, "gold")
+    month = transfer(shop, "gold")
     spend(shop, 30, "ad-key")
     held = ledger.hold(shop, key="k", amount=4, reference="work-1")
     assert held.state == "open"
-    page = looker.get(reverse("desk:lot", args=[bought.lot_id])).content.decode()
-    for word in (bought.number, "¥66.00", "work-1", reverse("desk:work", args=["work-1"])):
+    page = looker.get(reverse("desk:lot", args=[month.lot_id])).content.decode()
+    for word in (month.number, "¥66.00", "work-1", reverse("desk:work", args=["work-1"])):
         assert word in page
     page = looker.get(reverse("desk:work", args=["work-1"])).content.decode()
-    assert reverse("desk:lot", args=[bought.lot_id]) in page
-    assert looker.get(reverse("desk:work", args=["work-9"])).status_code == 404
+    assert reverse("desk:lot", args=[month.lot_id]) in page
+    for page in ("work", "work-sheet"):
+        assert looker.get(reverse(f"desk:{page}", args=["work-9"])).status_code == 404, page
     assert looker.get(reverse("desk:lot", args=[999_999])).status_code == 404
 
 
@@ -175,8 +179,7 @@ def test_without_a_provider_only_what_is_half_done_is_shown(looker: Client, shop
 
 
 def test_a_message_that_never_came_is_shown_and_applied(shop: Organization, fake: FakeStripe, clock: Clock) -> None:
-    bought = order(shop, "gold")
-    fake.account.pay(bought.checkout_ref)
+    fake.account.pay(order(shop, "gold").checkout_ref)
     since = timezone.now() - WEEK
     before = (rows(), WebhookEvent.objects.count())
     found = reconciling.differences(since)
@@ -190,10 +193,7 @@ def test_a_message_that_never_came_is_shown_and_applied(shop: Organization, fake
 
 
 def paid(shop: Organization, fake: FakeStripe, post: Postman) -> Payment:
-    bought = order(shop, "gold")
-    fake.account.pay(bought.checkout_ref)
-    post.round()
-    return Payment.objects.get()
+    return bought(shop, fake, post, "gold").payments.get()
 
 
 def test_a_refund_made_at_the_provider_is_brought_here(
@@ -221,14 +221,14 @@ def test_an_amount_that_differs_stays_for_a_person(
 
 
 def test_the_page_applies_with_a_reason(shop: Organization, fake: FakeStripe, clock: Clock) -> None:
-    bought = order(shop, "gold")
-    fake.account.pay(bought.checkout_ref)
+    fake.account.pay(order(shop, "gold").checkout_ref)
     ann = clerk()
     page = ann.get(reverse("desk:reconcile"))
     assert len(page.context["found"]) > 0
     url, key = reverse("desk:reconcile"), "ab" * 16
     before = rows()
-    assert ann.post(url, {"since": "2026-11-16", "key": key, "reason": ""}).status_code == 400
+    refused = ann.post(url, {"since": "2026-11-10", "key": key, "reason": ""})
+    assert (refused.status_code, str(refused.context["since"])) == (400, "2026-11-10")
     assert rows() == before
     assert ann.post(url, {"since": "2026-11-16", "key": key, "reason": "outage"}).status_code == 302
     assert available(shop) == 660

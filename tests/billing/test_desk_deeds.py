@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from billing import fapiao, ledger, refunds
+from billing import disputes, fapiao, ledger, refunds
 from billing.budgets import budget_of
 from billing.desk import deeds
 from billing.errors import DeskRefused, NotAllowed, NotPayable, PaymentRefused, Suspended
@@ -171,6 +171,19 @@ def test_a_rejected_fapiao_may_be_asked_for_again(wanted: FapiaoRequest) -> None
 
 
 def test_a_dispute_that_is_won_does_not_end_a_suspension(shop: Organization) -> None:
+    payment = transfer(shop, "gold").payments.get()
+    told = {"fact": "dp_1", "amount_fen": 6600, "opened_at": timezone.now()}
+    disputes.seen(payment, state="open", **told)
+    suspend(shop)
+    disputes.seen(payment, state="won", **told)
+    shop.refresh_from_db()
+    assert (shop.parked_reason, available(shop)) == ("", 660)
+    with pytest.raises(Suspended):
+        ledger.hold(shop, key="new", amount=1)
+    assert not Hold.objects.exists()
+
+
+def test_a_check_that_is_ended_does_not_end_a_suspension(shop: Organization) -> None:
     lot(shop, 5)
     suspend(shop)
     Organization.objects.filter(pk=shop.pk).update(parked_reason="dispute dp_1")

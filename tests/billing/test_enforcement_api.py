@@ -174,6 +174,13 @@ def test_a_rate_is_read_and_written(text: str, rate: Rate) -> None:
     assert (parse(text), str(rate)) == (rate, text)
 
 
+@pytest.mark.parametrize(("now", "seconds"), [(120.0, 60), (120.5, 60), (121.0, 59), (179.0, 1), (179.9, 1)])
+def test_whoever_waits_as_told_is_in_the_next_window(now: float, seconds: int) -> None:
+    rate = Rate(60, 60)
+    assert rate.wait(now) == seconds
+    assert rate.window(now + seconds) == rate.window(now) + 1
+
+
 def test_the_refusal_says_how_long(shop: Organization) -> None:
     refusal = RateLimited("60/min", 7)
     assert (refusal.status, refusal.retry_after, refusal.extra()) == (429, 7, {"rate": "60/min", "retry_after": 7})

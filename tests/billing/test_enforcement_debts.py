@@ -1,5 +1,6 @@
 """Debts are paid by later grants, in journal lines, to the credit; no balance is ever negative."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing import ledger, memberships, refunds
+from billing.ledger import debt_sql
 from billing.models import Dispute, Entry, Lot, Organization, Payment, Purchase, Refund
 from tests.billing.buying import available, spend, transfer
 from tests.billing.conftest import Clock, columns, lot
@@ -121,6 +123,19 @@ def test_a_refund_that_fails_after_its_debt_was_paid_gives_that_back(shop: Organ
     back = Lot.objects.of(shop).get(key=f"debt-back:{row.public_id}")
     assert (back.free, back.expires_at, refunds.debts(shop)) == (500, paid.expires_at, 0)
     assert ledger.audit() == []
+
+
+@pytest.mark.parametrize("count", [debt_sql.collect, debt_sql.forgive])
+def test_a_debt_whose_refund_has_failed_since_it_was_read_is_not_paid(
+    shop: Organization, count: Callable[[debt_sql.Debt, int], bool]
+) -> None:
+    """Another process settles the refund between the two statements of a grant."""
+    row = owing(shop)
+    (debt,) = debt_sql.open_debts(shop.pk)
+    refunds.settle_refund(row, Refund.State.FAILED)
+    assert count(debt, 500) is False
+    row.refresh_from_db()
+    assert (row.credits_collected, row.credits_forgiven) == (0, 0)
 
 
 def test_the_audit_sees_a_debt_that_its_journal_does_not_know(shop: Organization) -> None:

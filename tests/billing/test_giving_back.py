@@ -10,7 +10,7 @@ from billing.errors import NothingToRefund, PaymentRefused
 from billing.ledger import sql
 from billing.models import Dispute, Lot, Organization, Payment, Purchase, Refund, Subscription
 from billing.settlement import Money
-from tests.billing.buying import available, order, spend, transfer
+from tests.billing.buying import available, bought, spend, transfer
 from tests.billing.conftest import NOON, Clock, columns, lot
 from tests.billing.stripe_fake import FakeStripe, Postman
 
@@ -24,15 +24,6 @@ def stopped(clock: Clock) -> None:
 def gold(shop: Organization, fake: FakeStripe, post: Postman) -> Purchase:
     """A month card, paid and delivered."""
     return bought(shop, fake, post, "gold")
-
-
-def bought(shop: Organization, fake: FakeStripe, post: Postman, code: str, **how: object) -> Purchase:
-    opened = order(shop, code, **how)
-    fake.account.pay(opened.checkout_ref)
-    post.round()
-    opened.refresh_from_db()
-    assert opened.state == "granted"
-    return opened
 
 
 def give_back(purchase: Purchase, fen: int) -> Refund:

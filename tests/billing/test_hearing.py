@@ -19,7 +19,7 @@ from billing.models import (
 )
 from billing.providers import provider
 from billing.providers.stripe.provider import refund_state
-from tests.billing.buying import BACK, available, order, transfer
+from tests.billing.buying import BACK, available, order, subscribed, transfer
 from tests.billing.conftest import Clock
 from tests.billing.stripe_fake import FakeStripe, Postman
 
@@ -32,14 +32,6 @@ def stopped(clock: Clock) -> None:
 def asked(fake: FakeStripe, verb: str, path: str) -> list[dict[str, object]]:
     """The parameters of every question of one kind."""
     return [sent for method, to, sent in fake.requests if (method, to.split("_fake")[0]) == (verb, path)]
-
-
-def subscribed(shop: Organization, fake: FakeStripe, post: Postman, code: str = "gold") -> Subscription:
-    fake.account.pay(order(shop, code, kind="subscription").checkout_ref)
-    post.round()
-    found = purchases.subscription_of(shop)
-    assert found is not None
-    return found
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ SQLite has no row locks, so for these tests Django is told that it has, and the 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from django.db import connection
 from django.utils import timezone
 
 from billing import disputes, links, memberships, refunds, settlement
-from billing.models import Organization, Payment
+from billing.desk import wishes
+from billing.desk.effects import Wish
+from billing.models import Organization, Payment, Refund, StaffAction, StaffRequest
 from billing.settlement import Money
 from tests.billing.agencies import PAYS, open_agency
 from tests.billing.buying import order, transfer
@@ -78,6 +81,25 @@ def test_what_goes_back_locks_the_organization_first(shop: Organization, locks: 
     told = {"fact": "dp_1", "amount_fen": 6590, "opened_at": timezone.now()}
     assert locks(lambda: disputes.seen(payment, state="open", **told))[0] == owner
     assert locks(lambda: disputes.seen(payment, state="won", **told))[0] == owner
+
+
+def test_a_refund_that_is_settled_locks_the_organization_first(shop: Organization, locks: Watch) -> None:
+    """Its credits pay other debts when it fails, and deliveries lock those in another order."""
+    transfer(shop, "gold")
+    row = refunds.refund(Payment.objects.get(), amount_fen=10, reason="x", by="ann")
+    for state in (Refund.State.SUCCEEDED, Refund.State.FAILED):
+        asked: Callable[[], object] = partial(refunds.settle_refund, row, state)
+        assert locks(asked)[0] == f"organization {shop.pk}", state
+
+
+@pytest.mark.parametrize("decide", [wishes.approve, wishes.decline])
+def test_a_second_persons_answer_locks_the_organization_first(
+    shop: Organization, settings: Any, locks: Watch, decide: Callable[..., object]
+) -> None:
+    settings.DESK_ALONE_CREDITS = 1
+    wishes.propose(Wish(shop, StaffAction.Kind.ADJUST, credits=5), reason="x", by="ann", key="k")
+    asked = locks(lambda: decide(StaffRequest.objects.get(), by="ben", note="seen"))
+    assert asked[0] == f"organization {shop.pk}"
 
 
 def test_ties_lock_the_agency_then_the_merchant(shop: Organization, locks: Watch) -> None:

@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from billing import memberships, purchases, subscriptions
+from billing import memberships, subscriptions
 from billing.models import MembershipPeriod, Organization, Payment, PlanVersion, Purchase, Subscription
-from tests.billing.buying import available, order
+from tests.billing.buying import available, subscribed
 from tests.billing.conftest import Clock
 from tests.billing.stripe_fake import FakeStripe, Postman
 
@@ -13,11 +13,7 @@ from tests.billing.stripe_fake import FakeStripe, Postman
 @pytest.fixture
 def diamond(shop: Organization, fake: FakeStripe, post: Postman, clock: Clock) -> Subscription:
     """A running subscription to the highest plan; the clock stands still."""
-    fake.account.pay(order(shop, "diamond", kind="subscription").checkout_ref)
-    post.round()
-    charged = purchases.subscription_of(shop)
-    assert charged is not None
-    return charged
+    return subscribed(shop, fake, post, "diamond")
 
 
 def downgrade(subscription: Subscription, code: str) -> None:

@@ -47,6 +47,15 @@ def test_a_big_transfer_needs_a_second_person(shop: Organization, settings, mone
     assert Payment.objects.get().confirmed_by == "ann, ben"
 
 
+def test_a_member_of_the_buyer_is_never_alone_enough(shop: Organization) -> None:
+    opened = order(shop, "gold", through="manual")
+    fields = {"amount_fen": 6600, "received_on": timezone.localdate(), "note": "ICBC 42"}
+    assert transfers.confirm(opened, staff="alice", **fields).state == "pending"
+    assert (available(shop), Payment.objects.count(), transfers.unfinished()) == (0, 0, [])
+    assert transfers.confirm(opened, staff="ann", **fields).state == "granted"
+    assert Payment.objects.get().confirmed_by == "alice, ann"
+
+
 @pytest.mark.parametrize(
     "wrong", [{"amount_fen": 6599}, {"note": " "}, {"received_on": (NOON + timedelta(days=2)).date()}]
 )

@@ -14,10 +14,9 @@ from billing.models import (
     PlanVersion,
     Purchase,
     Refund,
-    Subscription,
 )
 from billing.providers import names, provider
-from tests.billing.buying import BACK, available, order, spend
+from tests.billing.buying import BACK, available, bought, order, spend, subscribed
 from tests.billing.conftest import Clock
 from tests.billing.stripe_fake import FakeStripe, Postman
 
@@ -32,22 +31,6 @@ def connected(fake: FakeStripe) -> None:
     """Every test here talks to the fake."""
 
 
-def bought(shop: Organization, post: Postman, fake: FakeStripe, code: str, **how: object) -> Purchase:
-    opened = order(shop, code, **how)
-    fake.account.pay(opened.checkout_ref)
-    post.round()
-    opened.refresh_from_db()
-    assert opened.state == "granted", opened.problem
-    return opened
-
-
-def subscribed(shop: Organization, post: Postman, fake: FakeStripe, code: str = "gold") -> Subscription:
-    bought(shop, post, fake, code, kind="subscription")
-    found = purchases.subscription_of(shop)
-    assert found is not None
-    return found
-
-
 def month_passes(clock: Clock, fake: FakeStripe, post: Postman, **more: float) -> None:
     clock.passes(**({"days": 30, "hours": 1} | more))
     fake.account.tick()
@@ -55,7 +38,7 @@ def month_passes(clock: Clock, fake: FakeStripe, post: Postman, **more: float) -
 
 
 def test_a_month_card_by_alipay(shop: Organization, fake: FakeStripe, post: Postman) -> None:
-    done = bought(shop, post, fake, "gold")
+    done = bought(shop, fake, post, "gold")
     assert available(shop) == 660
     sent = next(sent for _, path, sent in fake.requests if path == "checkout/sessions")
     assert sent["allowed_payment_method_types"] == ["alipay", "wechat_pay", "card"]
@@ -126,7 +109,7 @@ def test_a_subscription_brings_a_month_with_each_paid_invoice(
     shop: Organization, fake: FakeStripe, post: Postman, clock: Clock
 ) -> None:
     clock.now = datetime(2027, 1, 31, 4, tzinfo=UTC)
-    subscribed(shop, post, fake)
+    subscribed(shop, fake, post)
     for days in (28, 31, 30):
         month_passes(clock, fake, post, days=days)
     periods = MembershipPeriod.objects.order_by("starts_at")
@@ -139,7 +122,7 @@ def test_a_subscription_brings_a_month_with_each_paid_invoice(
 def test_a_late_payment_keeps_the_rights_in_grace_but_brings_no_credits(
     shop: Organization, fake: FakeStripe, post: Postman, clock: Clock
 ) -> None:
-    subscription = subscribed(shop, post, fake)
+    subscription = subscribed(shop, fake, post)
     customer = fake.account.of("customer")[0]["id"]
     fake.account.bad_cards.add(customer)
     month_passes(clock, fake, post)
@@ -162,7 +145,7 @@ def test_a_late_payment_keeps_the_rights_in_grace_but_brings_no_credits(
 
 
 def test_a_subscription_is_ended_with_its_month(shop: Organization, fake: FakeStripe, post: Postman, clock) -> None:
-    subscription = subscribed(shop, post, fake)
+    subscription = subscribed(shop, fake, post)
     fake.account.cancel(subscription.ref)
     post.round()
     subscription.refresh_from_db()
@@ -175,9 +158,9 @@ def test_a_subscription_is_ended_with_its_month(shop: Organization, fake: FakeSt
 def test_an_upgrade_by_card_pays_the_difference_and_ends_the_old_subscription(
     shop: Organization, fake: FakeStripe, post: Postman, clock: Clock
 ) -> None:
-    old = subscribed(shop, post, fake)
+    old = subscribed(shop, fake, post)
     spend(shop, 330, "ad")
-    upgrade = bought(shop, post, fake, "platinum", kind="subscription")
+    upgrade = bought(shop, fake, post, "platinum", kind="subscription")
     assert (upgrade.due_fen, available(shop)) == (26_600 - 3300, 3000)
     sweeping.sweep()
     old.refresh_from_db()
@@ -187,7 +170,7 @@ def test_an_upgrade_by_card_pays_the_difference_and_ends_the_old_subscription(
 
 
 def test_a_downgrade_begins_with_the_next_invoice(shop: Organization, fake: FakeStripe, post: Postman, clock) -> None:
-    subscription = subscribed(shop, post, fake, "platinum")
+    subscription = subscribed(shop, fake, post, "platinum")
     subscriptions.downgrade(subscription, PlanVersion.objects.get(code="gold"))
     post.round()
     assert (memberships.current_period(shop).plan_code, available(shop)) == ("platinum", 3000)
@@ -201,7 +184,7 @@ def test_a_downgrade_begins_with_the_next_invoice(shop: Organization, fake: Fake
 
 
 def test_nobody_is_charged_twice_for_one_plan(shop: Organization, fake: FakeStripe, post: Postman, money_rows) -> None:
-    subscribed(shop, post, fake, "platinum")
+    subscribed(shop, fake, post, "platinum")
     before = money_rows()
     for code in ("gold", "platinum"):
         with pytest.raises(NotForSale):
@@ -210,7 +193,7 @@ def test_nobody_is_charged_twice_for_one_plan(shop: Organization, fake: FakeStri
 
 
 def test_a_refund_gives_back_what_is_unused(shop: Organization, fake: FakeStripe, post: Postman) -> None:
-    bought(shop, post, fake, "gold")
+    bought(shop, fake, post, "gold")
     spend(shop, 165, "ad")
     payment = Payment.objects.get()
     assert refunds.refundable(payment) == 4950
@@ -225,7 +208,7 @@ def test_a_refund_gives_back_what_is_unused(shop: Organization, fake: FakeStripe
 def test_goodwill_beyond_what_is_unused_is_a_debt_not_a_negative_balance(
     shop: Organization, fake: FakeStripe, post: Postman
 ) -> None:
-    done = bought(shop, post, fake, "gold")
+    done = bought(shop, fake, post, "gold")
     spend(shop, 500, "ad")
     refunds.refund(Payment.objects.get(), amount_fen=6600, reason="goodwill", by="ann")
     done.refresh_from_db()
@@ -236,7 +219,7 @@ def test_goodwill_beyond_what_is_unused_is_a_debt_not_a_negative_balance(
 
 
 def test_refunds_are_limited_to_what_was_paid(shop: Organization, fake: FakeStripe, post: Postman, money_rows) -> None:
-    bought(shop, post, fake, "gold")
+    bought(shop, fake, post, "gold")
     before = money_rows()
     for amount in (0, 6601):
         with pytest.raises(NothingToRefund):
@@ -247,7 +230,7 @@ def test_refunds_are_limited_to_what_was_paid(shop: Organization, fake: FakeStri
 
 
 def test_a_refund_whose_answer_is_lost_is_made_once(shop: Organization, fake: FakeStripe, post: Postman) -> None:
-    bought(shop, post, fake, "gold")
+    bought(shop, fake, post, "gold")
     fake.lost_answers = 3
     row = refunds.refund(Payment.objects.get(), amount_fen=6600, reason="x", by="ann")
     assert (row.state, available(shop), fake.account.balance) == ("requested", 0, 0)
@@ -258,14 +241,14 @@ def test_a_refund_whose_answer_is_lost_is_made_once(shop: Organization, fake: Fa
 
 
 def test_a_refund_made_at_stripe_is_noticed(shop: Organization, fake: FakeStripe, post: Postman) -> None:
-    bought(shop, post, fake, "topup_3300", pack=True)
+    bought(shop, fake, post, "topup_3300", pack=True)
     fake.account.refund(Payment.objects.get().intent, 33_000)
     post.round()
     assert (available(shop), Purchase.objects.get().state) == (0, "refunded")
 
 
 def test_a_refund_that_fails_gives_the_credits_back(shop: Organization, fake: FakeStripe, post: Postman) -> None:
-    bought(shop, post, fake, "gold")
+    bought(shop, fake, post, "gold")
     row = refunds.refund(Payment.objects.get(), amount_fen=3300, reason="x", by="ann")
     assert available(shop) == 330
     fake.account.fail_refund(row.fact)
@@ -275,14 +258,14 @@ def test_a_refund_that_fails_gives_the_credits_back(shop: Organization, fake: Fa
 
 
 def test_a_refund_leaves_what_a_trade_in_has_paid(shop: Organization, fake: FakeStripe, post: Postman) -> None:
-    bought(shop, post, fake, "gold")
-    upgrade = bought(shop, post, fake, "platinum")
+    bought(shop, fake, post, "gold")
+    upgrade = bought(shop, fake, post, "platinum")
     refunds.refund(upgrade.payments.get(), amount_fen=20_000, reason="x", by="ann")
     assert available(shop) == 3000 - -(-3000 * 20_000 // 26_600)
 
 
 def test_a_dispute_freezes_and_a_won_one_gives_back(shop: Organization, fake: FakeStripe, post: Postman) -> None:
-    done = bought(shop, post, fake, "gold")
+    done = bought(shop, fake, post, "gold")
     spend(shop, 60, "ad")
     quarrel = fake.account.dispute(Payment.objects.get().intent)
     post.round()
@@ -298,7 +281,7 @@ def test_a_dispute_freezes_and_a_won_one_gives_back(shop: Organization, fake: Fa
 
 
 def test_a_lost_dispute_leaves_a_debt(shop: Organization, fake: FakeStripe, post: Postman) -> None:
-    done = bought(shop, post, fake, "gold")
+    done = bought(shop, fake, post, "gold")
     spend(shop, 60, "ad")
     quarrel = fake.account.dispute(Payment.objects.get().intent)
     fake.account.close_dispute(quarrel["id"], won=False)
@@ -313,8 +296,8 @@ def test_credits_that_were_traded_in_are_owed_when_their_money_goes_back(
     shop: Organization, fake: FakeStripe, post: Postman
 ) -> None:
     """Otherwise: buy gold, upgrade with it, let the bank take gold's money back, and have platinum for less."""
-    gold = bought(shop, post, fake, "gold")
-    bought(shop, post, fake, "platinum")
+    gold = bought(shop, fake, post, "gold")
+    bought(shop, fake, post, "platinum")
     fake.account.refund(gold.payments.get().intent, 3300)
     post.round()
     assert (available(shop), refunds.debts(shop)) == (3000, 330)
@@ -326,6 +309,6 @@ def test_credits_that_were_traded_in_are_owed_when_their_money_goes_back(
 def test_the_portal(shop: Organization, fake: FakeStripe, post: Postman) -> None:
     assert names() == ("stripe", "manual")
     assert provider("stripe").portal_url(shop, BACK) == ""
-    bought(shop, post, fake, "gold")
+    bought(shop, fake, post, "gold")
     assert provider("stripe").portal_url(shop, BACK).startswith("https://billing.stripe.example/")
     assert provider("manual").portal_url(shop, BACK) == ""

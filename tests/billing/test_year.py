@@ -4,18 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from billing.models import Lot, Payment
+from tests.billing.clock import NEW_YEAR, Clock
 from tests.billing.stripe_fake import FakeStripe
-from tests.billing.year import NEW_YEAR, Clock, Year
+from tests.billing.year import Year
 from tests.billing.year_books import bank_statement, differences
 
 
 @pytest.fixture
-def frozen(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(timezone, "now", lambda: clock.now)
+def frozen(clock: Clock) -> Clock:
+    clock.now = NEW_YEAR
     return clock
 
 

@@ -8,7 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 
 from django.contrib.auth.models import User
@@ -22,10 +22,10 @@ from billing.memberships import current_period
 from billing.models import Organization, Payment, ProviderCustomer, Purchase, Refund
 from billing.organizations import create_organization
 from tests.billing.buying import BACK, available, spend
+from tests.billing.clock import NEW_YEAR, Clock
 from tests.billing.stripe_fake import FakeStripe, Postman
 from tests.billing.stripe_fake.messages import Faults
 
-NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 PLANS = ("gold", "platinum", "diamond")
 PACKS = ("topup_330", "topup_660", "topup_3300")
 FAULTS = Faults(lost=0.05, late=0.1, doubled=0.2, stale=0.03, early=0.03, swapped=True, altered=0.2)
@@ -34,16 +34,6 @@ MOST_LOST = 4  # answers in a row: the library asks three times, so four are fel
 KEPT = timedelta(days=30)  # so long Stripe keeps its events
 BACKFILL_EVERY = timedelta(days=25)
 LEFT_OPEN = timedelta(days=3)  # a worker that died; the reaper of the next step finds its hold
-
-
-class Clock:
-    """What ``timezone.now()`` says."""
-
-    def __init__(self) -> None:
-        self.now = NEW_YEAR
-
-    def passes(self, **units: float) -> None:
-        self.now += timedelta(**units)
 
 
 class Year:
@@ -182,7 +172,7 @@ class Year:
         return purchases.buy_plan(shop, code, kind=kind, by="x", through=through)
 
     def _checkout(self, shop: Organization, opened: Purchase) -> bool:
-        """Some go to the page twice, some never pay, some spend between the price and the money, some pay slowly."""
+        """All go to the page twice, some never pay, some spend between the price and the money, some pay slowly."""
         with suppress(BillingError):
             purchases.open_checkout(opened, BACK)
         opened.refresh_from_db()

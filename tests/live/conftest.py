@@ -1,11 +1,9 @@
 """Real servers, each from a package, started by the test and gone after it: PostgreSQL, Redis, an S3 store."""
 
-import logging
 import os
 import shutil
 import subprocess
 import tempfile
-import warnings
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.live.databases import postgres
 from tests.studio import free_port, wait_until
 
 BUCKET = "hitsmith-test"
@@ -29,14 +28,8 @@ def short_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres_server(short_folder: Path) -> Iterator[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is warned about, and falls back to /tmp
-        import pgserver
-
-    logging.getLogger("pgserver").setLevel(logging.WARNING)  # it still logs when pytest's streams are closed
-    server = pgserver.get_server(short_folder / "pg", cleanup_mode="stop")
-    yield server
-    server.cleanup()
+    with postgres(short_folder) as server:
+        yield server
 
 
 @pytest.fixture

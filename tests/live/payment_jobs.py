@@ -10,10 +10,10 @@ from functools import partial
 from django.conf import settings
 from django.utils import timezone
 
-from billing import ledger, purchases, refunds, subscriptions, sweeping, transfers, webhooks
-from billing.models import Hold, Organization, Payment, PlanVersion, Purchase, WebhookEvent
+from billing import ledger, purchases, refunds, subscriptions, sweeping, transfers
+from billing.models import Hold, Organization, Payment, PlanVersion, Purchase
 from tests.billing.buying import BACK, order, spend
-from tests.billing.kill_acts import World
+from tests.billing.kill_acts import World, hear, hear_all
 
 Job = Callable[[], object]
 HOLDS = 12
@@ -48,13 +48,6 @@ class Customer:
     @property
     def payment(self) -> Payment:
         return Payment.objects.of(self.shop).latest("id")
-
-
-def hear_all(world: World) -> None:
-    """Every message until now is delivered and acted on; it comes again in the race."""
-    for event in world.fake.account.events:
-        world.post.post(event)
-    world.post.act()
 
 
 def prepare(world: World) -> None:
@@ -103,11 +96,6 @@ def jobs(world: World) -> list[Job]:
         *[sweeping.sweep] * 3,
         *[ledger.reap] * 3,
     ]
-
-
-def hear(world: World, event: dict[str, object]) -> None:
-    assert world.post.post(event) == 200
-    webhooks.process(WebhookEvent.objects.get(event_id=event["id"]).pk)
 
 
 def confirm(shop: Organization, staff: str) -> None:

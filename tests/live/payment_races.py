@@ -8,20 +8,21 @@ leaves them that nobody has killed or overtaken. Prints one JSON document; exit 
 
 import argparse
 import json
-import os
 import random
 import select
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from tests.live.databases import environment
+from tests.live.databases import migrated
+
+if TYPE_CHECKING:
+    from tests.billing.kill_acts import World
+    from tests.live.payment_jobs import Job
 
 PROCESSES = 8
 APART = (0.02, 0.25)  # seconds between two deaths
-Job = Callable[[], object]
 
 
 def arena(seed: int, kills: int) -> dict[str, object]:
@@ -29,16 +30,16 @@ def arena(seed: int, kills: int) -> dict[str, object]:
     from django.utils import timezone
 
     from billing import ledger
+    from tests.billing.clock import NEW_YEAR, Clock
     from tests.billing.end_state import end_state
     from tests.billing.forks import run
     from tests.billing.kill_acts import World, minutes_later
     from tests.billing.snapshots import Snapshots
     from tests.billing.stripe_fake import Account
     from tests.billing.stripe_fake.transport import install, replace
-    from tests.billing.year import Clock
     from tests.live.payment_jobs import jobs, prepare
 
-    clock = Clock()
+    clock = Clock(NEW_YEAR)
     timezone.now = lambda: clock.now  # type: ignore[assignment]
     snapshots = Snapshots()
     given = World(install(Account(lambda: clock.now)), clock)
@@ -69,7 +70,7 @@ def arena(seed: int, kills: int) -> dict[str, object]:
     }
 
 
-def work(all_jobs: Sequence[Job], seed: int) -> None:
+def work(all_jobs: "Sequence[Job]", seed: int) -> None:
     """Every job twice, in an order of this process; a refusal is an answer too."""
     from billing.errors import BillingError
 
@@ -82,13 +83,11 @@ def work(all_jobs: Sequence[Job], seed: int) -> None:
             continue
 
 
-def race(world: object, kills: int, seed: int) -> tuple[int, int]:
+def race(world: "World", kills: int, seed: int) -> tuple[int, int]:
     """(how many were killed, how many failed by themselves); the provider is asked through this process."""
     from tests.billing.forks import Child, fork
-    from tests.billing.kill_acts import World
     from tests.live.payment_jobs import jobs
 
-    assert isinstance(world, World)
     chance = random.Random(seed)
     all_jobs = jobs(world)
     running: list[Child] = [fork(_worker(all_jobs, seed + number)) for number in range(PROCESSES)]
@@ -112,7 +111,7 @@ def race(world: object, kills: int, seed: int) -> tuple[int, int]:
     return killed, failed
 
 
-def _worker(all_jobs: Sequence[Job], seed: int) -> Job:
+def _worker(all_jobs: "Sequence[Job]", seed: int) -> "Job":
     return lambda: work(all_jobs, seed)
 
 
@@ -122,17 +121,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=40)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="hs-") as folder, environment(options.database, Path(folder)) as env:
-        os.environ.update(env)
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
-
-        call_command("migrate", verbosity=0, skip_checks=True)
+    with migrated(options.database):
         result = arena(options.seed, options.kills)
-        connections.close_all()
     print(json.dumps(result, ensure_ascii=False, indent=1))
     return int(bool(result["alone"] or result["failed"] or result["missing"] or result["strange"]))
 

@@ -174,16 +174,6 @@ class Verbs:
         rows = Budget.objects.filter(organization=agency).order_by("link_id", "month")
         return [[row.cap, row.held, row.spent] for row in rows]
 
-    def ask_desk(self, organization: int, credits: int) -> str:
-        """Staff asks for an adjustment above what one person may do alone; the request's public id."""
-        from billing.desk import wishes
-        from billing.desk.effects import Wish
-        from billing.models import StaffAction
-
-        owner = self.Organization.objects.get(pk=organization)
-        wish = Wish(owner, StaffAction.Kind.ADJUST, credits=credits)
-        return str(wishes.propose(wish, reason="race", by="ann", key=f"race-{organization}").public_id)
-
     def approve_desk(self, request: str, by: str) -> str:
         """Either "done" or the code of the refusal."""
         from billing.desk import wishes
@@ -198,7 +188,7 @@ class Verbs:
         return "done"
 
     def desk_sent(self, organization: int, credits: int, key: str) -> str:
-        """One form sent once more; the public id of what it did."""
+        """Staff sends a form of an adjustment; the public id of what it did, or of the request that waits for a second."""
         from billing.desk import wishes
         from billing.desk.effects import Wish
         from billing.models import StaffAction

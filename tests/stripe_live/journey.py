@@ -13,8 +13,8 @@ from django.core.management import call_command
 from billing import ledger, purchases, refunds, sweeping
 from billing.models import Organization, Payment, Purchase, Refund, WebhookEvent
 from billing.providers.stripe.client import client
+from tests.billing.buying import BACK
 
-BACK = "https://studio.example/purchases/back"
 Until = Callable[[str, Callable[[], object]], None]  # wait until something is so, or fail with these words
 
 

@@ -30,7 +30,7 @@ class DeskForm(forms.Form):
     subject = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     reason = forms.CharField(max_length=300, label="原因 Reason", widget=forms.Textarea(attrs={"rows": 3}))
 
-    field_order = ("credits", "days", "plan_code", "amount", "received_on", "number", "reason")
+    field_order = ("credits", "days", "plan_code", "amount", "received_on", "reason")
 
     @classmethod
     def opening(cls, organization: Organization, subject: str) -> dict[str, object]:
@@ -118,10 +118,10 @@ class WriteOffForm(WishForm):
 
 
 class MoneyField(forms.DecimalField):
-    """Yuan as people type them; whole fen as we count them."""
+    """Yuan as people type them; whole fen as we count them, as many as a column of the database holds."""
 
     def __init__(self, **kwargs: object) -> None:
-        super().__init__(max_digits=12, decimal_places=2, min_value=Decimal("0.01"), label="金额（元）Yuan", **kwargs)  # type: ignore[arg-type]
+        super().__init__(max_digits=9, decimal_places=2, min_value=Decimal("0.01"), label="金额（元）Yuan", **kwargs)  # type: ignore[arg-type]
 
     def clean(self, value: object) -> int:
         return int(super().clean(value) * 100)
@@ -135,7 +135,7 @@ class RefundForm(WishForm):
     def opening(cls, organization: Organization, subject: str) -> dict[str, object]:
         payment = Payment.objects.of(organization).select_related("purchase").filter(public_id=subject).first()
         fen = refunds.refundable(payment) if payment else 0
-        return {**super().opening(organization, subject), "amount": Decimal(fen) / 100 if fen else None}
+        return {**super().opening(organization, subject), "amount": Decimal(fen).scaleb(-2) if fen else None}
 
     def wish(self, organization: Organization) -> Wish:
         return Wish(

@@ -33,7 +33,7 @@ def reconcile(request: HttpRequest) -> HttpResponse:
         form: SinceForm = ApplyForm(request.POST)
         if form.is_valid():
             return _apply(request, form)
-        return _page(request, form, usual, status=400)
+        return _page(request, form, form.cleaned_data.get("since", usual), status=400)
     form = SinceForm(request.GET if "since" in request.GET else {"since": usual})
     return _page(request, form, form.cleaned_data["since"] if form.is_valid() else usual)
 

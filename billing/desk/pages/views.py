@@ -44,7 +44,6 @@ def customer(request: HttpRequest, public_id: str) -> HttpResponse:
         "standing": now,
         "members": Member.objects.filter(organization=organization).select_related("user").order_by("role", "id"),
         "provider_customers": ProviderCustomer.objects.of(organization),
-        "requests": StaffRequest.objects.of(organization).filter(state=StaffRequest.State.WAITING),
         "timeline": charts.timeline(list(periods), timezone.now()),
         "tables": tables,
         "deeds": _deeds(now.suspended, now.parked, now.debt),
@@ -91,22 +90,7 @@ def _draw_rows(draws: tuple[tracing.Draw, ...]) -> list[tuple[object, ...]]:
 
 
 def _entry_rows(trace: tracing.LotTrace | tracing.WorkTrace) -> list[tuple[object, ...]]:
-    return [
-        (
-            line.pk,
-            line.at,
-            line.get_kind_display(),
-            line.lot_id,
-            line.hold.reference if line.hold else "",
-            line.d_free,
-            line.d_held,
-            line.d_spent,
-            line.d_lapsed,
-            line.actor,
-            line.reason,
-        )
-        for line in trace.entries
-    ]
+    return [customers.line(entry) for entry in trace.entries]
 
 
 @door()
@@ -135,9 +119,7 @@ def lot_sheet(request: HttpRequest, lot_id: int) -> HttpResponse:
 @require_safe
 def work(request: HttpRequest, reference: str) -> HttpResponse:
     """From an ad backwards: its shots and clips, its holds, and the lots that paid."""
-    trace = tracing.trace_work(reference)
-    if trace.work is None and not trace.draws:
-        raise Http404
+    trace = _traced(reference)
     context = {
         "trace": trace,
         "draws": shown(DRAWS, _draw_rows(trace.draws)),
@@ -150,7 +132,15 @@ def work(request: HttpRequest, reference: str) -> HttpResponse:
 @door()
 @require_safe
 def work_sheet(request: HttpRequest, reference: str) -> HttpResponse:
-    return sheets.download(f"work-{reference}", ENTRIES, _entry_rows(tracing.trace_work(reference)))
+    return sheets.download(f"work-{reference}", ENTRIES, _entry_rows(_traced(reference)))
+
+
+def _traced(reference: str) -> tracing.WorkTrace:
+    """Raises Http404 for what nobody has paid for and nothing above knows."""
+    trace = tracing.trace_work(reference)
+    if trace.work is None and not trace.draws:
+        raise Http404
+    return trace
 
 
 @door()

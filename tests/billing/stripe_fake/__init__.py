@@ -9,6 +9,8 @@ describes them, and its messages are signed with the library's own function.
     transport.py  the ``stripe.HTTPClient``: routes, idempotency, faults
     messages.py   webhooks: signed, doubled, swapped, lost, too old, from the future
     types.py      stripe-python's types as the judge
+    pipe.py       the fake of another process, for processes that are killed
+    hosted.py     the fake over HTTP with its payment page, and wire.py the studio's way to it
 """
 
 from tests.billing.stripe_fake.account import Account

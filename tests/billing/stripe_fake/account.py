@@ -78,6 +78,17 @@ class Account:
     def bounce(self, session_id: str) -> None:
         self.tell("checkout.session.async_payment_failed", self.rows[session_id])
 
+    def due(self, session_id: str) -> int:
+        """What a hosted page asks for, in fen."""
+        sent = self.asked[session_id]
+        off = sum(self.rows[row["coupon"]]["amount_off"] for row in sent.get("discounts", []))
+        return sum(self._price(line) * int(line["quantity"]) for line in sent["line_items"]) - off
+
+    def _price(self, line: Row) -> int:
+        return int(
+            line["price_data"]["unit_amount"] if "price_data" in line else self.rows[line["price"]]["unit_amount"]
+        )
+
     def cancel(self, subscription_id: str) -> None:
         """The customer ends it in the portal, with the running month."""
         self.rows[subscription_id]["cancel_at_period_end"] = True
@@ -85,7 +96,7 @@ class Account:
 
     def _paid_once(self, session: Row, told: str = "checkout.session.completed") -> None:
         sent = self.asked[session["id"]]
-        amount = sum(int(line["price_data"]["unit_amount"]) * int(line["quantity"]) for line in sent["line_items"])
+        amount = self.due(session["id"])
         paid = self._charge(amount, sent["payment_intent_data"]["metadata"], session["customer"])
         session |= {"payment_status": "paid", "payment_intent": paid["id"], "amount_total": amount}
         self.tell("payment_intent.succeeded", paid)
@@ -99,8 +110,7 @@ class Account:
             answers.subscription(self.new("sub"), self.rows[price], metadata, session["customer"], self.at)
         )
         self.anchors[made["id"]] = (self._now(), 1)
-        off = sum(self.rows[row["coupon"]]["amount_off"] for row in sent.get("discounts", []))
-        bill = self._bill(made, self.rows[price]["unit_amount"] - off, "subscription_create")
+        bill = self._bill(made, self.due(session["id"]), "subscription_create")
         self._settle(bill, made["customer"])
         session |= {"payment_status": "paid", "subscription": made["id"], "invoice": bill["id"]}
         self.tell("customer.subscription.created", made)

@@ -18,7 +18,6 @@ from typing import Any
 import stripe
 
 from tests.billing.stripe_fake.account import Account
-from tests.billing.stripe_fake.answers import Row
 from tests.billing.stripe_fake.messages import SECRET
 from tests.billing.stripe_fake.transport import FakeStripe
 
@@ -62,17 +61,9 @@ class HostedFake(ThreadingHTTPServer):
         return status, text.replace(THERE, f"{self.url}/pay/")
 
     def page(self, session_id: str) -> str:
-        session, sent = self.account.rows[session_id], self.account.asked[session_id]
+        session, fen = self.account.rows[session_id], self.account.due(session_id)
         what = "每月自动扣款 Subscription" if session["mode"] == "subscription" else "一次付款 One payment"
-        fen = self._due(sent)
         return PAGE.format(what=what, amount=f"¥{fen // 100}.{fen % 100:02d}", number=escape(session_id))
-
-    def _due(self, sent: Row) -> int:
-        (line,) = sent["line_items"]
-        if "price_data" in line:
-            return int(line["price_data"]["unit_amount"])
-        off = sum(self.account.rows[row["coupon"]]["amount_off"] for row in sent.get("discounts", []))
-        return int(self.account.rows[line["price"]]["unit_amount"]) - off
 
     def pay(self, session_id: str) -> str:
         """The buyer pays; the messages go out before the buyer is back. Returns where the buyer goes."""

@@ -32,9 +32,7 @@ def use(account: Account, settings: Any, monkeypatch: pytest.MonkeyPatch) -> "Fa
     """Let billing talk to this account for the rest of the test."""
     fake = FakeStripe(account)
     monkeypatch.setattr(f"{__name__}._in_use", [fake])
-    settings.STRIPE_SECRET_KEY = "sk_test_fake"
-    settings.STRIPE_WEBHOOK_SECRETS = ["whsec_fake"]
-    settings.STRIPE_TRANSPORT = f"{__name__}.current"
+    _point_here(settings)
     return fake
 
 
@@ -44,10 +42,14 @@ def install(account: Account) -> "FakeStripe":
 
     fake = FakeStripe(account)
     replace(fake)
+    _point_here(settings)
+    return fake
+
+
+def _point_here(settings: Any) -> None:
     settings.STRIPE_SECRET_KEY = "sk_test_fake"
     settings.STRIPE_WEBHOOK_SECRETS = ["whsec_fake"]
     settings.STRIPE_TRANSPORT = f"{__name__}.current"
-    return fake
 
 
 class FakeStripe(stripe.HTTPClient):
