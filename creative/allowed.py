@@ -60,10 +60,9 @@ def check_ad(ad: Ad, entitlements: Entitlements) -> None:
         f"不带 {HOUSE_MARK} 标的成片",
         f"films without the {HOUSE_MARK} mark",
     )
-    plans = {shot.index: plan_from_dict(shot.plan) for shot in ad.shots.all()}
-    for index, plan in plans.items():
-        ms = media_frames(timeline.shots[index]) * 1000 // timeline.canvas.fps
-        check_shot(ms, plan.move, entitlements)
+    for shot in ad.shots.all():
+        ms = media_frames(timeline.shots[shot.index]) * 1000 // timeline.canvas.fps
+        check_shot(ms, plan_from_dict(shot.plan).move, entitlements)
 
 
 def check_shot(ms: int, move: Move, entitlements: Entitlements) -> None:

@@ -6,6 +6,7 @@ import struct
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from django.conf import settings
@@ -45,6 +46,11 @@ class CheckedFont:
     suffix: str
     name: str
     chinese: bool
+
+
+def taken(file: IO[bytes]) -> bytes:
+    """The bytes of an upload; of one that is too large for anything only so many that it is refused as such."""
+    return file.read(max(settings.UPLOAD_MAX_BYTES, FONT_BYTES) + 1)
 
 
 def clean_logo(data: bytes) -> CleanLogo:

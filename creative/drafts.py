@@ -133,7 +133,8 @@ def prepare(
 def _written(organization: Organization, facts: ProductFacts, wanted: Wanted, forbidden: Sequence[str]) -> Written:
     """A script without a word that the brand never uses. Raises ``BriefRefused`` naming those that come up every time."""
     for turn in range(FILLINGS):
-        written = write(organization, facts, replace(wanted, seed=(wanted.seed + turn * FILLING_STEP) % brief.MAX_SEED))
+        seed = (wanted.seed + turn * FILLING_STEP) % (brief.MAX_SEED + 1)
+        written = write(organization, facts, replace(wanted, seed=seed))
         words = brand_words.said_in(written.script, forbidden)
         if not words:
             return written

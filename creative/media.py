@@ -9,7 +9,6 @@ from typing import cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import path
 from django.utils.http import content_disposition_header
@@ -123,8 +122,7 @@ def _asset(actor: Actor, asset_id: str) -> Asset:
 
 def _rendition(actor: Actor, ad_id: str, aspect: str) -> Rendition:
     """Of a ready ad only whose files are kept; ``aspect`` as in an address ("9x16"), the first one when empty."""
-    ads = Ad.objects.of(actor.organization).filter(public_id=ad_id, state=Ad.State.READY)
-    ads = ads.filter(Q(files_removed_at=None) | Q(files_removed_at__lt=F("finished_at")))
+    ads = Ad.objects.of(actor.organization).filter(Ad.FILES_KEPT, public_id=ad_id, state=Ad.State.READY)
     outputs = AdOutput.objects.filter(ad__in=ads).exclude(rendition=None).select_related("rendition")
     if aspect:
         outputs = outputs.filter(aspect=aspect.replace("x", ":"))

@@ -42,12 +42,12 @@ def add_track(
         raise BrandRefused(
             "bpm", f"速度是每分钟 {BPM.start} 到 {BPM.stop - 1} 拍。", f"bpm is {BPM.start} to {BPM.stop - 1}."
         )
-    ms = _length(name, data)
+    suffix = _suffix(name, data)
     sha256 = hashlib.sha256(data).hexdigest()
-    suffix = PurePath(name).suffix.lower()
     with tempfile.TemporaryDirectory(prefix="hitsmith-track-") as folder:
         path = Path(folder) / f"track{suffix}"
         path.write_bytes(data)
+        ms = _length(path)
         file = media.store(path, media.content_name("music", organization.pk, sha256, suffix))
     track, _ = MusicTrack.objects.update_or_create(
         organization=organization,
@@ -107,12 +107,8 @@ def _stated(rights: Rights) -> Rights:
     return told
 
 
-def _length(name: str, data: bytes) -> int:
-    """Milliseconds of a track that can be heard. Raises ``UploadRefused``."""
-    from generation.errors import MediaBroken
-    from generation.render.audio_track import decoded
-    from generation.render.loudness import RATE, integrated_lufs
-
+def _suffix(name: str, data: bytes) -> str:
+    """Of a file that may be looked into, such as ".mp3". Raises ``UploadRefused``."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
         kinds = " ".join(SUFFIXES)
@@ -122,15 +118,21 @@ def _length(name: str, data: bytes) -> int:
         raise UploadRefused(
             "too_heavy", f"音乐文件超过 {limit} MB。", f"the track is over {limit} MB: upload an MP3 or M4A."
         )
-    with tempfile.TemporaryDirectory(prefix="hitsmith-track-") as folder:
-        path = Path(folder) / f"track{suffix}"
-        path.write_bytes(data)
-        try:
-            sound = decoded(path, round((LONGEST_S + 1) * RATE))
-        except MediaBroken as error:
-            raise UploadRefused(
-                "broken", "音乐文件读不出来，请重新导出。", "the track cannot be read: export it again."
-            ) from error
+    return suffix
+
+
+def _length(path: Path) -> int:
+    """Milliseconds of a track that can be heard. Raises ``UploadRefused``."""
+    from generation.errors import MediaBroken
+    from generation.render.audio_track import decoded
+    from generation.render.loudness import RATE, integrated_lufs
+
+    try:
+        sound = decoded(path, round((LONGEST_S + 1) * RATE))
+    except MediaBroken as error:
+        raise UploadRefused(
+            "broken", "音乐文件读不出来，请重新导出。", "the track cannot be read: export it again."
+        ) from error
     seconds = len(sound) / RATE
     if not SHORTEST_S <= seconds <= LONGEST_S:
         raise UploadRefused(

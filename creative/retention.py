@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from billing.domain.retention import kept_until
@@ -49,15 +49,17 @@ def remove_expired() -> int:
     now = timezone.now()
     marked = sum(_mark(pk, finished_at) for pk, finished_at in _expired(now)[:AT_ONCE])
     for ad in _unfinished()[:AT_ONCE]:
-        _remove_files(ad)
+        try:
+            _remove_files(ad)
+        except Exception:  # one file that will not go must not keep all others; the log has it
+            log.exception("%s: its files could not be removed", ad.public_id)
     return marked
 
 
 def _expired(now: datetime) -> list[tuple[int, datetime]]:
     """(ad, when it was finished) of those that nothing keeps any more, oldest first."""
     least = free_days()
-    there = Ad.objects.filter(state=Ad.State.READY, finished_at__lt=now - timedelta(days=least))
-    there = there.filter(Q(files_removed_at=None) | Q(files_removed_at__lt=F("finished_at")))
+    there = Ad.objects.filter(Ad.FILES_KEPT, state=Ad.State.READY, finished_at__lt=now - timedelta(days=least))
     by_owner: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
     for owner, pk, finished_at in there.order_by("id").values_list("organization_id", "pk", "finished_at"):
         if finished_at is not None:  # so the query says, but not its type
@@ -72,15 +74,14 @@ def _expired(now: datetime) -> list[tuple[int, datetime]]:
 
 def _mark(pk: int, finished_at: datetime) -> bool:
     """Say that the files go, unless a reshoot has begun or made new ones since they were looked at."""
-    mine = Ad.objects.filter(pk=pk, state=Ad.State.READY, finished_at=finished_at)
-    mine = mine.filter(Q(files_removed_at=None) | Q(files_removed_at__lt=finished_at))
+    mine = Ad.objects.filter(Ad.FILES_KEPT, pk=pk, state=Ad.State.READY, finished_at=finished_at)
     return bool(mine.update(files_removed_at=timezone.now()))
 
 
 def _unfinished() -> "QuerySet[Ad]":
     """Ads that say their files are gone and still have some."""
     gone = Ad.objects.filter(state=Ad.State.READY, files_removed_at__gte=F("finished_at"))
-    return gone.exclude(outputs__rendition=None).filter(outputs__isnull=False).distinct().order_by("id")
+    return gone.filter(outputs__rendition__isnull=False).distinct().order_by("id")
 
 
 def _remove_files(ad: Ad) -> None:

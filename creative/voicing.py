@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from billing.models import Organization
+from creative.brief import FPS
 from creative.errors import BriefRefused
 from generation.domain.retiming import BeatSpan, LineTooLong, TimedBeat, retimed
 from generation.domain.timeline import Timeline
@@ -14,8 +15,6 @@ from generation.models import SpokenLine
 from generation.voice import lines
 from generation.voice.speakers import Speaker, speaker
 from templates_engine.domain.script import Script, ScriptBeat
-
-FPS = 30
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from billing.notices import addresses
@@ -144,7 +145,7 @@ def _mail(endpoint: WebhookEndpoint) -> bool:
     mine = WebhookEndpoint.objects.filter(pk=endpoint.pk, told_at=None)
     if not to or not mine.update(told_at=timezone.now()):
         return False
-    page = f"{settings.SITE_URL}/webhooks/{endpoint.public_id}"
+    page = f"{settings.SITE_URL}{reverse('webhook', args=[endpoint.public_id])}"
     body = (
         f"{endpoint.url} 连续多次没有收下消息（{endpoint.disabled_reason}），我们已停止推送。修好后请在这里重新启用，等待中的消息"
         f"会接着送出：{page}\n\n"

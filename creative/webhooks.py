@@ -21,7 +21,7 @@ from billing.models import Organization
 from billing.public_ids import new_id
 from creative import bell
 from creative.domain.webhooks import EVENTS, TEST, secret_text, wants
-from creative.errors import WebhookRefused
+from creative.errors import NotFound, WebhookRefused
 from creative.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
 from generation.public_address import is_public
 
@@ -57,6 +57,23 @@ def register(organization: Organization, url: str, events: Sequence[str] = (), *
             )
     except IntegrityError:
         raise WebhookRefused("这个地址已经登记过了。", "this URL is registered already.") from None
+
+
+def endpoint_of(organization: Organization, public_id: str) -> WebhookEndpoint:
+    """``NotFound`` for what is not theirs."""
+    found = WebhookEndpoint.objects.of(organization).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("回调地址", "webhook endpoint")
+    return found
+
+
+def delivery_of(organization: Organization, public_id: str) -> WebhookDelivery:
+    """``NotFound`` for what is not theirs."""
+    rows = WebhookDelivery.objects.of(organization).select_related("endpoint", "message")
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("推送记录", "delivery")
+    return found
 
 
 def secret_of(endpoint: WebhookEndpoint) -> str:
@@ -144,15 +161,20 @@ def _check_enabled(endpoint: WebhookEndpoint) -> None:
 
 
 def _checked_url(url: str) -> str:
-    """An address as it is kept. Raises WebhookRefused; what its name resolves to is looked at before each delivery."""
+    """An address as it is kept, its name in ASCII (RFC 3490). Raises WebhookRefused.
+
+    What the name resolves to is looked at before each delivery.
+    """
     wanted = url.strip()
     try:
         parts = urlsplit(wanted)
-        host, _port = parts.hostname or "", parts.port
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except ValueError:
         raise _bad_url() from None
     open_net = settings.WEBHOOK_PRIVATE_NETWORK
     schemes = ("https", "http") if open_net else ("https",)
+    if not parts.netloc.isascii():  # such as 例子.公司: headers and certificates know its other name
+        wanted = parts._replace(netloc=f"{host}:{port}" if port else host).geturl()
     plain = wanted.isprintable() and " " not in wanted and len(wanted) <= 500
     if parts.scheme not in schemes or not host or parts.username is not None or parts.fragment or not plain:
         raise _bad_url()

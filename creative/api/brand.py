@@ -9,7 +9,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from creative import brand, music_tracks
+from creative import brand, brand_files, music_tracks
 from creative.api.base import DeskView, absolute
 from creative.api.schema import PAGING, operation, page_of
 from creative.errors import UploadRefused
@@ -185,4 +185,4 @@ def _file(request: Request) -> tuple[str, bytes]:
     file = request.FILES.get("file")
     if file is None:
         raise UploadRefused("empty", "请在 file 字段里上传一个文件。", "upload a file in the field 'file'.")
-    return file.name or "", file.read()
+    return file.name or "", brand_files.taken(file)

@@ -12,7 +12,6 @@ from creative import webhooks
 from creative.api.base import DeskView, absolute
 from creative.api.schema import PAGING, operation, page_of
 from creative.domain.webhooks import EVENTS
-from creative.errors import NotFound
 from creative.models import WebhookDelivery, WebhookEndpoint
 
 
@@ -84,10 +83,7 @@ class DeliveryOut(serializers.ModelSerializer[WebhookDelivery]):
 
 class WebhookView(DeskView):
     def endpoint(self, endpoint_id: str) -> WebhookEndpoint:
-        found = WebhookEndpoint.objects.of(self.organization).filter(public_id=endpoint_id).first()
-        if found is None:
-            raise NotFound("回调地址", "webhook endpoint")
-        return found
+        return webhooks.endpoint_of(self.organization, endpoint_id)
 
 
 class Webhooks(WebhookView):
@@ -152,10 +148,7 @@ class WebhookDeliveries(WebhookView):
 class WebhookRedeliver(WebhookView):
     @operation("webhooks_redeliver", "Send one message once more.", responses={202: DeliveryOut})
     def post(self, request: Request, delivery_id: str) -> Response:
-        rows = WebhookDelivery.objects.of(self.organization).select_related("endpoint", "message")
-        found = rows.filter(public_id=delivery_id).first()
-        if found is None:
-            raise NotFound("推送记录", "delivery")
+        found = webhooks.delivery_of(self.organization, delivery_id)
         webhooks.redeliver(found)
         found.refresh_from_db()
         return Response(DeliveryOut(found).data, status=202)

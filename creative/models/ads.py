@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 
 from billing.models import Hold, Organization, TenantModel
 from billing.public_ids import PublicIdField
@@ -51,6 +52,8 @@ class Ad(TenantModel):
         CANCELLED = "cancelled", "已取消 Cancelled"
 
     ENDS = (State.READY, State.FAILED, State.CANCELLED)
+    # As a filter: not ``files_removed``, for an ad that has been finished.
+    FILES_KEPT = Q(files_removed_at=None) | Q(files_removed_at__lt=F("finished_at"))
 
     public_id = PublicIdField("ad")
     brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="ads")

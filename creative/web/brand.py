@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from billing.access import Actor
 from creative import brand, music_tracks
+from creative.brand_files import taken
 from creative.brand_previews import kit_preview
 from creative.errors import BrandRefused, CreativeError, UploadRefused
 from creative.models import BrandKit
@@ -25,8 +26,9 @@ NO_STORE = "private, no-store"
 def kit(request: HttpRequest, actor: Actor) -> HttpResponse:
     """GET shows the kit, or tries on what stands in the address; POST saves, or shows what is wrong with what was typed."""
     own, problem, given = brand.kit_of(actor.organization), None, None
-    if request.GET:
-        given, problem = _given(request.GET), _wrong(request.GET)
+    tried = request.GET if "name" in request.GET else QueryDict()  # what a link gained on its way is no kit
+    if tried:
+        given, problem = _given(tried), _wrong(tried)
     if request.method == "POST":
         given = _given(request.POST)
         try:
@@ -36,7 +38,7 @@ def kit(request: HttpRequest, actor: Actor) -> HttpResponse:
         else:
             messages.success(request, _("已保存。之后做的广告会用新的品牌设置。"))
             return redirect("brand")
-    asked = "" if problem is not None else request.GET.urlencode()
+    asked = "" if problem is not None else tried.urlencode()
     context = _page(own, given) | {"problem": problem, "asked": asked, "inherited": _inherited(actor, own)}
     return show(request, actor, "brand/kit.html", context, place="brand", status=422 if problem else 200)
 
@@ -70,7 +72,7 @@ def logo(request: HttpRequest, actor: Actor) -> HttpResponse:
         messages.success(request, _("标志已撤下。"))
         return redirect("brand")
     return _uploaded(
-        request, lambda: brand.set_logo(actor.organization, file.name or "", file.read()), _("标志已换上。")
+        request, lambda: brand.set_logo(actor.organization, file.name or "", taken(file)), _("标志已换上。")
     )
 
 
@@ -84,15 +86,14 @@ def typeface(request: HttpRequest, actor: Actor) -> HttpResponse:
         return redirect("brand")
     licence = request.POST.get("licence", "")
     return _uploaded(
-        request, lambda: brand.set_font(actor.organization, file.name or "", file.read(), licence), _("字体已换上。")
+        request, lambda: brand.set_font(actor.organization, file.name or "", taken(file), licence), _("字体已换上。")
     )
 
 
 @require_safe
 @desk("produce")
 def tracks(request: HttpRequest, actor: Actor) -> HttpResponse:
-    context = {"tracks": music_tracks.tracks_of(actor.organization), "suffixes": ",".join(music_tracks.SUFFIXES)}
-    return show(request, actor, "brand/tracks.html", context, place="brand")
+    return _tracks(request, actor)
 
 
 @require_POST
@@ -100,25 +101,22 @@ def tracks(request: HttpRequest, actor: Actor) -> HttpResponse:
 def add_track(request: HttpRequest, actor: Actor) -> HttpResponse:
     file = request.FILES.get("track")
     told = {name: request.POST.get(name, "") for name in ("title", "artist", "source", "licence", "proof")}
+    bpm = request.POST.get("bpm", "").strip()
     problem: CreativeError | None = None
     if file is None:
         problem = UploadRefused("empty", "请选择一个音乐文件。", "choose a music file.")
     else:
-        bpm = request.POST.get("bpm", "").strip()
         try:
             music_tracks.add_track(
-                actor.organization, file.name or "", file.read(), Rights(**told),
-                bpm=int(bpm) if bpm.isdecimal() else 100, by=actor.name,
+                actor.organization, file.name or "", taken(file), Rights(**told),
+                bpm=_number(bpm or "100"), by=actor.name,
             )  # fmt: skip
         except (BrandRefused, UploadRefused) as refusal:
             problem = refusal
     if problem is None:
         messages.success(request, _("音乐已收好，做广告时可以选它。"))
         return redirect("brand-tracks")
-    context = {"tracks": music_tracks.tracks_of(actor.organization), "suffixes": ",".join(music_tracks.SUFFIXES)}
-    return show(
-        request, actor, "brand/tracks.html", context | {"problem": problem, "told": told}, place="brand", status=422
-    )
+    return _tracks(request, actor, problem, told | {"bpm": bpm})
 
 
 @require_POST
@@ -127,6 +125,26 @@ def remove_track(request: HttpRequest, actor: Actor, track_id: str) -> HttpRespo
     music_tracks.archive_track(music_tracks.track_of(actor.organization, track_id))
     messages.success(request, _("已撤下。用过它的广告不受影响。"))
     return redirect("brand-tracks")
+
+
+def _tracks(
+    request: HttpRequest, actor: Actor, problem: CreativeError | None = None, told: Mapping[str, str] | None = None
+) -> HttpResponse:
+    context = {
+        "tracks": music_tracks.tracks_of(actor.organization),
+        "suffixes": ",".join(music_tracks.SUFFIXES),
+        "problem": problem,
+        "told": told,
+    }
+    return show(request, actor, "brand/tracks.html", context, place="brand", status=422 if problem else 200)
+
+
+def _number(text: str) -> int:
+    """0, which no music has as its tempo, for what is no number."""
+    try:
+        return int(text)
+    except ValueError:
+        return 0
 
 
 def _uploaded(request: HttpRequest, take: Callable[[], BrandKit], done: str) -> HttpResponse:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from creative.web.words import Word, Words
 from generation.deliver.report import Checked, report_of
@@ -76,7 +76,7 @@ def evidence(rendition: Rendition) -> dict[str, object]:
     """The context of ``ads/_checks.html``: checks by group, which platforms take the file, and what to know about it."""
     report = report_of(rendition.checks, rendition.label, rendition.notes)
     groups = [Group(GROUP_WORDS[name], [_line(check) for check in checks]) for name, checks in report.groups]
-    return {"groups": groups, "fits": report.fits, "notes": report.notes, "chinese": get_language() != "en"}
+    return {"groups": groups, "fits": report.fits, "notes": report.notes}
 
 
 def _line(check: Checked) -> Line:

@@ -13,7 +13,7 @@ from billing.access import Actor
 from billing.errors import BillingError
 from creative import webhooks
 from creative.domain.webhooks import EVENTS
-from creative.errors import CreativeError, NotFound
+from creative.errors import CreativeError
 from creative.models import WebhookDelivery, WebhookEndpoint
 from creative.web.page import desk, page_of, show
 from creative.web.refusals import explain
@@ -81,7 +81,6 @@ def index(request: HttpRequest, actor: Actor) -> HttpResponse:
         "form": form,
         "secret": secret,
         "endpoints": [(row, [EVENT_WORDS[name] for name in row.events if name in EVENT_WORDS]) for row in rows],
-        "errors": ERROR_WORDS,
     }
     return show(request, actor, "webhooks/index.html", context, place="webhooks")
 
@@ -145,17 +144,11 @@ def send_test(request: HttpRequest, actor: Actor, endpoint_id: str) -> HttpRespo
 @require_POST
 @desk("manage")
 def again(request: HttpRequest, actor: Actor, delivery_id: str) -> HttpResponse:
-    rows = WebhookDelivery.objects.of(actor.organization).select_related("endpoint")
-    found = rows.filter(public_id=delivery_id).first()
-    if found is None:
-        raise NotFound("推送记录", "delivery")
+    found = webhooks.delivery_of(actor.organization, delivery_id)
     webhooks.redeliver(found)
     messages.success(request, _("已重新发出，几秒后刷新看结果。"))
     return redirect("webhook", found.endpoint.public_id)
 
 
 def _mine(actor: Actor, endpoint_id: str) -> WebhookEndpoint:
-    found = WebhookEndpoint.objects.of(actor.organization).filter(public_id=endpoint_id).first()
-    if found is None:
-        raise NotFound("回调地址", "webhook endpoint")
-    return found
+    return webhooks.endpoint_of(actor.organization, endpoint_id)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from creative import filming
+from creative import filming, production
+from creative.models import Ad
 from generation import jobs, media, queue
 from generation.domain.cut_order import CutOrder
 from generation.domain.shot_plan_json import plan_from_dict
@@ -60,6 +61,16 @@ class Crew:
         while queue.work_one("crew", kinds) is not None:
             done += 1
         return done
+
+
+def finish(ad: Ad, crew: Crew) -> Ad:
+    """Work and advance until nothing moves any more."""
+    for _ in range(4):
+        production.advance(ad.public_id)
+        crew.work()
+    found = production.advance(ad.public_id)
+    assert found is not None
+    return found
 
 
 @pytest.fixture

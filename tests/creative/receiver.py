@@ -5,18 +5,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import pytest
 
 from tests.generation.video_server import may_connect
+from tests.local_server import LocalServer, Quiet, serving
 
 __all__ = ["Receiver", "may_connect", "receiver", "verified"]
 
 
-class Receiver(ThreadingHTTPServer):
+class Receiver(LocalServer):
     """``answers``: what comes back, in order, then 200 for ever: (status, headers, body). ``heard``: (path, headers, body)."""
 
     def __init__(self) -> None:
@@ -24,17 +24,10 @@ class Receiver(ThreadingHTTPServer):
         self.heard: list[tuple[str, dict[str, str], str]] = []
         self.slow = False
         self.enough = Event()
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def handle_error(self, *args: object) -> None:
-        """A sender that hangs up is meant here."""
+        super().__init__(_Handler)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     server: Receiver
 
     def do_POST(self) -> None:
@@ -44,32 +37,20 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        self.server.heard.append((self.path, {name.lower(): text for name, text in self.headers.items()}, body))
+        headers = {name.lower(): text for name, text in self.headers.items()}
+        self.server.heard.append((self.path, headers, self.body().decode()))
         if self.server.slow:
             self.server.enough.wait(30)
-        status, headers, content = self.server.answers.pop(0) if self.server.answers else (200, {}, b"ok")
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *args: object) -> None:
-        pass
+        self.reply(*(self.server.answers.pop(0) if self.server.answers else (200, {}, b"ok")))
 
 
 @pytest.fixture
 def receiver(may_connect: None, settings: Any) -> Iterator[Receiver]:
     settings.WEBHOOK_PRIVATE_NETWORK = True
     server = Receiver()
-    thread = Thread(target=server.serve_forever, args=(0.005,))
-    thread.start()
-    yield server
-    server.enough.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield server
+        server.enough.set()
 
 
 def verified(secret: str, headers: dict[str, str], body: str) -> dict[str, Any]:

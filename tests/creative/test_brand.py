@@ -1,6 +1,7 @@
 """The brand kit: what it takes, what it refuses and how an ad wears it; whose kit it is when an agency works."""
 
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,14 +13,18 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+from billing.models import Organization
 from creative import brand, brand_files, brand_words, drafts, dressing, script_checks
 from creative.brand_previews import kit_preview
+from creative.brief import MAX_SEED, Wanted
 from creative.domain.brand_colours import LARGE, TEXT, ColourUnreadable, Palette, contrast, readable, theme_colours
 from creative.errors import BrandRefused, BriefRefused, UploadRefused
 from creative.models import Ad, BrandKit, MusicTrack
+from creative.scripts import Written
 from generation.domain.brand import COLOURS
 from generation.domain.timeline import OverlayKind
 from generation.domain.timeline_json import timeline_from_dict
+from templates_engine.domain.facts import ProductFacts
 from tests.creative.lent import agency
 from tests.creative.shops import Shop
 from tests.creative.test_music_tracks import song
@@ -121,10 +126,12 @@ def test_a_cmyk_jpeg_becomes_srgb() -> None:
 
 
 def test_a_foreign_profile_is_converted() -> None:
-    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    plain = brand_files.clean_logo(saved(Image.new("RGB", (200, 100), (20, 90, 200)), "PNG", icc_profile=lab))
+    """One in which red and green have changed places: sRGB with the names of two tags exchanged."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exchanged = srgb.replace(b"rXYZ", b"----", 1).replace(b"gXYZ", b"rXYZ", 1).replace(b"----", b"gXYZ", 1)
+    plain = brand_files.clean_logo(saved(Image.new("RGB", (200, 100), (20, 90, 200)), "PNG", icc_profile=exchanged))
     with Image.open(io.BytesIO(plain.png)) as kept:
-        assert np.abs(np.array(kept.convert("RGB").getpixel((50, 50))) - (20, 90, 200)).max() <= 2
+        assert np.abs(np.array(kept.convert("RGB").getpixel((50, 50))) - (90, 20, 200)).max() <= 2
 
 
 @pytest.mark.parametrize(
@@ -248,6 +255,51 @@ def test_pages_save_upload_and_refuse(alice: Shop) -> None:
     page = web.post("/brand/music/add", {"track": io.BytesIO(song())})
     assert page.status_code == 422
     assert not MusicTrack.objects.exists()
+
+
+def test_trying_on_leaves_no_token_in_the_address_and_saving_still_has_one(alice: Shop) -> None:
+    web = Client(enforce_csrf_checks=True)
+    web.force_login(alice.owner)
+    text = web.get("/brand").content.decode()
+    form = text[text.index('id="kit-form"') :].partition("</form>")[0]
+    fields, _, buttons = form.partition("<button")
+    assert "csrfmiddlewaretoken" not in fields
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', buttons)
+    assert token is not None
+    assert web.post("/brand", {"name": "北杯"}).status_code == 403
+    assert web.post("/brand", {"name": "北杯", "csrfmiddlewaretoken": token[1]}).status_code == 302
+    assert brand.kit_of(alice.organization).name == "北杯"
+
+
+def test_what_a_link_gained_on_its_way_does_not_empty_the_form(alice: Shop) -> None:
+    brand.save_kit(alice.organization, {"name": "北杯"})
+    web = Client()
+    web.force_login(alice.owner)
+    for query, name in (("from=message", "北杯"), ("name=南杯", "南杯")):
+        assert f'name="name" maxlength="60" value="{name}"' in web.get(f"/brand?{query}").content.decode()
+
+
+@pytest.mark.parametrize("bpm", ["-90", "fast", "9" * 5000])
+def test_a_tempo_that_is_none_is_said_and_not_replaced(alice: Shop, bpm: str) -> None:
+    web = Client()
+    web.force_login(alice.owner)
+    told = {"title": "a", "artist": "b", "source": "c.example", "licence": "CC BY 4.0"}
+    answer = web.post("/brand/music/add", {"track": io.BytesIO(song()), "bpm": bpm, **told})
+    assert (answer.status_code, MusicTrack.objects.count()) == (422, 0)
+    assert "每分钟 60 到 180 拍" in answer.content.decode()
+
+
+def test_the_first_filling_has_the_very_seed_that_was_asked_for(alice: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds: list[int] = []
+    write = drafts.write
+
+    def noted(organization: Organization, facts: ProductFacts, wanted: Wanted) -> Written:
+        seeds.append(wanted.seed)
+        return write(organization, facts, wanted)
+
+    monkeypatch.setattr(drafts, "write", noted)
+    drafts.draft(alice.organization, product=alice.product, lang="zh", seed=MAX_SEED)
+    assert seeds == [MAX_SEED]
 
 
 def test_the_api_does_the_same(alice: Shop, charlie: Shop) -> None:

@@ -12,7 +12,7 @@ from billing.models import Lot
 from config.desk_works import work as told
 from creative import production
 from creative.models import Ad, PaidClip
-from tests.creative.film_crew import Crew, crew
+from tests.creative.film_crew import Crew, crew, finish
 from tests.creative.shops import Shop, alice, charlie, quick
 
 __all__ = ["alice", "charlie", "crew", "quick"]
@@ -23,11 +23,7 @@ pytestmark = pytest.mark.django_db
 def ready(alice: Shop, crew: Crew) -> Ad:
     ad = production.draft(alice.organization, product=alice.product, lang="zh", seed=1).ad
     production.order(ad)
-    for _ in range(4):
-        production.advance(ad.public_id)
-        crew.work()
-    done = production.advance(ad.public_id)
-    assert done is not None
+    done = finish(ad, crew)
     assert done.state == Ad.State.READY
     return done
 
@@ -91,9 +87,5 @@ def test_a_suspended_shop_is_told_why_and_its_running_ad_is_finished(alice: Shop
         "account_suspended",
         "付款有争议，工单 7",
     )
-    for _ in range(4):
-        production.advance(runs.public_id)
-        crew.work()
-    done = production.advance(runs.public_id)
-    assert done is not None
+    done = finish(runs, crew)
     assert (done.state, ledger.audit(alice.organization)) == ("ready", [])

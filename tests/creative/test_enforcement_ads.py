@@ -15,7 +15,7 @@ from creative.models import Ad, Campaign, Reshoot
 from generation.domain.engine_spec import Move
 from generation.domain.shot_plan_json import plan_from_dict
 from generation.domain.timeline_json import timeline_from_dict
-from tests.creative.film_crew import Crew
+from tests.creative.film_crew import Crew, finish
 from tests.creative.shops import Shop, open_shop
 
 
@@ -92,11 +92,7 @@ def test_a_move_and_a_length_are_checked_by_themselves(dora: Shop) -> None:
 def test_a_reshoot_with_a_move_of_a_better_plan_is_refused(dora: Shop, crew: Crew) -> None:
     ad = production.draft(dora.organization, product=dora.product, lang="zh").ad
     production.order(ad)
-    for _ in range(4):
-        production.advance(ad.public_id)
-        crew.work()
-    ready = production.advance(ad.public_id)
-    assert ready is not None
+    ready = finish(ad, crew)
     refused(lambda: production.reshoot(ready, 0, move="orbit"), match="the camera move orbit")
     assert production.reshoot(ready, 0, move="pull").state == "shooting"
 

@@ -18,7 +18,7 @@ from creative.tasks import remove_expired_files
 from generation.models import Clip, Rendition
 from tests.billing.conftest import Clock, clock
 from tests.creative.api import Program
-from tests.creative.film_crew import Crew
+from tests.creative.film_crew import Crew, finish
 from tests.creative.lent import agency
 from tests.creative.shops import Shop, open_shop
 from tests.creative.test_web_ads import LABEL
@@ -37,14 +37,10 @@ def gold(clock: Clock, db: None, quick: None) -> Shop:
     return open_shop("gill")
 
 
-def film(shop: Shop, crew: Crew, seed: int = 1) -> Ad:
-    ad = production.draft(shop.organization, product=shop.product, lang="zh", seed=seed).ad
+def film(shop: Shop, crew: Crew, seed: int = 1, aspects: tuple[str, ...] = ("9:16",)) -> Ad:
+    ad = production.draft(shop.organization, product=shop.product, lang="zh", seed=seed, aspects=aspects).ad
     production.order(ad)
-    for _ in range(4):
-        production.advance(ad.public_id)
-        crew.work()
-    done = production.advance(ad.public_id)
-    assert done is not None
+    done = finish(ad, crew)
     assert done.state == "ready"
     return done
 
@@ -182,6 +178,29 @@ def test_killed_anywhere_the_next_round_goes_on(
     assert retention.remove_expired() == 0
     assert (there(names), Rendition.objects.count()) == ({False}, 0)
     assert not AdOutput.objects.filter(ad=ad).exclude(rendition=None).exists()
+
+
+@pytest.mark.parametrize("fails_at", [1, 4, 5])
+def test_a_file_that_will_not_go_keeps_neither_its_ad_nor_others(
+    gold: Shop, crew: Crew, clock: Clock, monkeypatch: pytest.MonkeyPatch, fails_at: int
+) -> None:
+    """Of two films the first one's file, or the second one's when the first has gone: the next round takes the rest."""
+    ad, other = film(gold, crew, aspects=("9:16", "1:1")), film(gold, crew, seed=2)
+    stuck, delete = files(ad)[fails_at - 1], default_storage.delete
+
+    def failing(name: str) -> None:
+        if name == stuck:
+            raise OSError("the disk is read-only")
+        delete(name)
+
+    names, others = files(ad), files(other)
+    clock.passes(days=31)
+    with monkeypatch.context() as patch:
+        patch.setattr(default_storage, "delete", failing)
+        assert retention.remove_expired() == 2
+        assert (there([stuck]), there(others)) == ({True}, {False})
+    assert retention.remove_expired() == 0
+    assert (len(names), there(names), Rendition.objects.count()) == (6, {False}, 0)
 
 
 def test_a_reshoot_that_begins_at_that_moment_wins_or_loses_whole(dora: Shop, crew: Crew, clock: Clock) -> None:

@@ -18,28 +18,18 @@ from billing.organizations import add_member
 from creative import production
 from creative.models import Ad
 from generation.models import Clip, Rendition
-from tests.creative.film_crew import Crew
+from tests.creative.film_crew import Crew, finish
 from tests.creative.shops import Shop
+from tests.creative.test_web_ads import LABEL
 
 pytestmark = pytest.mark.django_db
-LABEL = {
-    "text": "AI生成",
-    "seconds": 3.0,
-    "smallest_glyph_px": 55,
-    "required_glyph_px": 54,
-    "content_producer": "001191000000DEVELOPER010000",
-    "produce_id": "ad_x",
-    "provider_code_registered_form": False,
-}
 
 
 @pytest.fixture
 def ready(alice: Shop, crew: Crew) -> Ad:
     ad = production.draft(alice.organization, product=alice.product, lang="zh").ad
     production.order(ad)
-    for _ in range(4):
-        production.advance(ad.public_id)
-        crew.work()
+    finish(ad, crew)
     Rendition.objects.update(label=LABEL)
     ad.refresh_from_db()
     assert ad.state == Ad.State.READY

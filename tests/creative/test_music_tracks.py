@@ -1,6 +1,7 @@
 """Uploaded music: kept with its rights on record, or not at all."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 RIGHTS = Rights("晨光", "林间乐队", "https://music.example/1", "商用授权 2026-08", "合同 88 号")
 
 
+@cache
 def song() -> bytes:
     return as_wav(speech(6.0))
 

@@ -10,7 +10,7 @@ from creative.bundle import script_text, write_bundle
 from creative.models import Ad
 from creative.previews import storyboard
 from generation.models import Rendition
-from tests.creative.film_crew import Crew
+from tests.creative.film_crew import Crew, finish
 from tests.creative.shops import Shop
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +20,7 @@ pytestmark = pytest.mark.django_db
 def ready(alice: Shop, crew: Crew) -> Ad:
     ad = production.draft(alice.organization, product=alice.product, lang="zh", aspects=["9:16", "1:1"]).ad
     production.order(ad)
-    for _ in range(4):
-        production.advance(ad.public_id)
-        crew.work()
+    finish(ad, crew)
     ad.refresh_from_db()
     assert ad.state == Ad.State.READY
     return ad

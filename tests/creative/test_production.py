@@ -21,7 +21,7 @@ from creative.products import create_product, remove_photo, update_product
 from generation.domain.timeline_json import timeline_from_dict
 from generation.domain.timeline_rules import validate
 from generation.models import Clip, RenderJob
-from tests.creative.film_crew import Crew
+from tests.creative.film_crew import Crew, finish
 from tests.creative.shops import FACTS, Shop
 
 pytestmark = pytest.mark.django_db
@@ -30,16 +30,6 @@ pytestmark = pytest.mark.django_db
 def draft(shop: Shop, **changes: object) -> Ad:
     wanted = {"product": shop.product, "lang": "zh", "aspects": ["9:16"], "seconds": 15} | changes
     return production.draft(shop.organization, **wanted).ad  # type: ignore[arg-type]
-
-
-def finish(ad: Ad, crew: Crew) -> Ad:
-    """Work and advance until nothing moves any more."""
-    for _ in range(4):
-        production.advance(ad.public_id)
-        crew.work()
-    found = production.advance(ad.public_id)
-    assert found is not None
-    return found
 
 
 def credits(shop: Shop) -> tuple[int, int]:

@@ -12,9 +12,9 @@ from creative import campaigns, production, quotes
 from creative.errors import AdNotOrderable
 from creative.models import Ad, Campaign, PaidClip
 from tests.creative.api import Program
-from tests.creative.film_crew import Crew
+from tests.creative.film_crew import Crew, finish
 from tests.creative.shops import Shop
-from tests.creative.test_production import draft, finish
+from tests.creative.test_production import draft
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)  # 4:30 in Shanghai

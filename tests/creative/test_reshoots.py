@@ -13,9 +13,9 @@ from generation.domain.shot_plan_json import plan_from_dict
 from generation.domain.timeline_json import timeline_from_dict
 from generation.domain.timeline_rules import validate
 from generation.models import RenderJob
-from tests.creative.film_crew import Crew
+from tests.creative.film_crew import Crew, finish
 from tests.creative.shops import Shop
-from tests.creative.test_production import credits, draft, finish
+from tests.creative.test_production import credits, draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # films whole ads
 Rows = list[object]

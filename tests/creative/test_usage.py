@@ -18,9 +18,9 @@ from creative.models import Ad, PaidClip
 from creative.usage_csv import MARK, as_csv
 from generation.models import Clip
 from tests.creative.api import Program
-from tests.creative.film_crew import Crew
+from tests.creative.film_crew import Crew, finish
 from tests.creative.shops import Shop, open_shop
-from tests.creative.test_production import draft, finish
+from tests.creative.test_production import draft
 
 pytestmark = pytest.mark.django_db
 

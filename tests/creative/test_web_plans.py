@@ -13,9 +13,9 @@ from billing import catalogue, ledger
 from creative import production
 from creative.web import plans
 from tests.creative.api import Program
-from tests.creative.film_crew import Crew
+from tests.creative.film_crew import Crew, finish
 from tests.creative.shops import Shop, open_shop
-from tests.creative.test_production import draft, finish
+from tests.creative.test_production import draft
 
 pytestmark = pytest.mark.django_db
 

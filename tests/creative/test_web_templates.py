@@ -23,6 +23,7 @@ from templates_engine.domain.patterns import Pattern
 from templates_engine.domain.template import Engagement, Spread
 from templates_engine.models import TemplateShare, TemplateVersion
 from templates_engine.seeding import seeds
+from tests.creative.film_crew import Crew, finish
 from tests.creative.lent import LENT, MINE, agency, learned, offer, own_template
 from tests.creative.shops import Shop
 
@@ -253,18 +254,14 @@ def test_a_merchant_accepts_uses_and_gives_back(visitor: Client, alice: Shop) ->
     assert Ad.objects.get(pk=made.ad.pk).template_id == LENT
 
 
-def test_an_ad_under_way_is_finished_after_the_template_was_taken_back(alice: Shop, crew: object) -> None:
+def test_an_ad_under_way_is_finished_after_the_template_was_taken_back(alice: Shop, crew: Crew) -> None:
     owner = agency()
     share = offer(alice.organization, owner)
     sharing.accept(alice.organization, share.public_id)
     made = production.draft(alice.organization, product=alice.product, lang="zh", template_id=LENT)
     production.order(made.ad)
     sharing.end(owner, share.public_id)
-    for _ in range(4):
-        production.advance(made.ad.public_id)
-        crew.work()  # type: ignore[attr-defined]
-    ready = production.advance(made.ad.public_id)
-    assert ready is not None
+    ready = finish(made.ad, crew)
     assert ready.state == Ad.State.READY
     told = manifest(ready, wall_s=1.0)["template"]
     assert told["members"] == [str(number) for number in range(1, 10)]

@@ -136,6 +136,17 @@ def test_a_name_that_leads_inside_is_not_called(
     assert receiver.heard == []
 
 
+def test_a_chinese_name_is_called_like_any_other(
+    alice: Shop, receiver: Receiver, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.WEBHOOK_PRIVATE_NETWORK = False
+    monkeypatch.setattr(webhook_delivery, "public_address", lambda host, port: "127.0.0.1")
+    endpoint = webhooks.register(alice.organization, f"https://例子.公司:{receiver.server_address[1]}/hooks")
+    delivery = tell(endpoint)
+    assert webhook_delivery.deliver(delivery.pk)
+    assert state(delivery) == ("pending", 1, None, "unreachable")  # the receiver has no certificate
+
+
 def test_an_endpoint_that_fails_too_often_is_switched_off_and_its_people_are_told(
     endpoint: WebhookEndpoint, receiver: Receiver, clock: Clock, settings: Any, alice: Shop
 ) -> None:
