@@ -36,10 +36,7 @@ def _cut(tenant: int, order: CutOrder, watch: Watch) -> Rendition:
         workdir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hitsmith-cut-")))
         watch.step(0.0, "fetch")
         clips = clip_files(tenant, order, stack)
-        files = {
-            sha256: media.verified(stack.enter_context(media.local(name)), sha256)
-            for sha256, name in order.files.items()
-        }
+        files = order_files(order, stack)
         delivered = deliver(order, clips, files, workdir, Part(watch, 0.02, 0.95))
         watch.step(0.97, "store")
         return _stored(tenant, order, delivered)
@@ -61,6 +58,13 @@ def clip_files(tenant: int, order: CutOrder, stack: ExitStack) -> dict[str, Clip
             subject=clip.subject_box,
         )
         for key, clip in found.items()
+    }
+
+
+def order_files(order: CutOrder, stack: ExitStack) -> dict[str, Path]:
+    """SHA-256 -> the file that has it, on this machine's disk until ``stack`` closes. Raises as ``media.verified``."""
+    return {
+        sha256: media.verified(stack.enter_context(media.local(name)), sha256) for sha256, name in order.files.items()
     }
 
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from generation import media
-from generation.cut import clip_files
+from generation.cut import clip_files, order_files
 from generation.domain.cut_order import CutOrder, Quality
 from generation.domain.timeline import Timeline
 
@@ -20,9 +20,6 @@ def hand_over(tenant: int, timeline: Timeline, films: Mapping[str, str], music: 
     order = CutOrder(timeline, next(iter(films), "9:16"), Quality.FINAL, "-", "-")
     with ExitStack() as stack:
         clips = clip_files(tenant, order, stack)
-        files = {
-            sha256: media.verified(stack.enter_context(media.local(name)), sha256)
-            for sha256, name in order.files.items()
-        }
+        files = order_files(order, stack)
         finished = {aspect: stack.enter_context(media.local(name)) for aspect, name in films.items()}
         write_package(HandOver(timeline, clips, files, finished, music), out)

@@ -6,11 +6,14 @@ connects to the very address that was looked at (``Client(address=...)``). Redir
 """
 
 import socket
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from generation.errors import AddressRefused, ServerDown
 
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+# IANA's registries of special addresses have these; ``is_global`` of older Pythons does not: the first holds a cloud's
+# metadata service, the second is the old private network of IPv6 (RFC 3879).
+SPECIAL = (IPv4Network("192.0.0.0/24"), IPv6Network("fec0::/10"))
 ADVICE = "name a server that the whole internet can reach"
 
 
@@ -37,7 +40,8 @@ def is_public(text: str) -> bool:
             return is_public(str(inner))
         if address.teredo is not None:
             return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    special = address.is_multicast or address.is_reserved or any(address in network for network in SPECIAL)
+    return address.is_global and not special
 
 
 def _nat64(address: IPv6Address) -> IPv4Address | None:

@@ -23,6 +23,7 @@ _PRINTABLE = re.compile(r"^[!#-\[\]-~]*$")  # 0x21..0x7E without " and \
 _PROVIDER = re.compile(r"^0011([0-9A-HJ-NPQRTUWXY]{18})1[0-9A-Za-z]{4}$")
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CONTAINERS = {b"moov", b"udta", b"meta", b"ilst"}
+_DEEPEST = 8  # containers in each other; a real file has two
 
 
 def aigc_value(provider_code: str, produce_id: str, integrity: str) -> str:
@@ -76,7 +77,7 @@ def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
     while start + 8 <= end:
         size, kind = struct.unpack_from(">I4s", data, start)
         head = 8
-        if size == 1:
+        if size == 1 and start + 16 <= end:
             size, head = struct.unpack_from(">Q", data, start + 8)[0], 16
         size = size or end - start
         if size < head or start + size > end:
@@ -93,12 +94,14 @@ def metadata_items(data: bytes) -> Iterator[tuple[str, str]]:
                 yield from _items(data, meta)
 
 
-def _metas(data: bytes, parent: Box) -> Iterator[Box]:
+def _metas(data: bytes, parent: Box, depth: int = 1) -> Iterator[Box]:
+    if depth > _DEEPEST:
+        raise DeliverableRefused("the MP4 boxes of the file lie too deep in each other: cut the ad again")
     for box in boxes(data, parent.start, parent.end):
         if box.kind == b"meta":
             yield box
         elif box.kind in _CONTAINERS:
-            yield from _metas(data, box)
+            yield from _metas(data, box, depth + 1)
 
 
 def _items(data: bytes, meta: Box) -> Iterator[tuple[str, str]]:
@@ -114,10 +117,9 @@ def _items(data: bytes, meta: Box) -> Iterator[tuple[str, str]]:
 
 
 def _keys(data: bytes, box: Box) -> Iterator[str]:
-    count = struct.unpack_from(">I", data, box.start + 4)[0]
-    at = box.start + 8
+    at, count = box.start + 8, int.from_bytes(data[box.start + 4 : min(box.start + 8, box.end)], "big")
     for _ in range(count):
-        size = struct.unpack_from(">I", data, at)[0]
+        size = int.from_bytes(data[at : at + 4], "big")
         if size < 8 or at + size > box.end:
             raise DeliverableRefused("the metadata keys of the file are broken: cut the ad again")
         yield data[at + 8 : at + size].decode("utf-8", "replace")

@@ -31,7 +31,7 @@ from generation.render.picture import check_clips, pictures_of
 from generation.render.staging import Staging, stage_ad
 from generation.segments.cache import SegmentCache
 from generation.segments.errors import SegmentsDiffer
-from generation.segments.film import joined_film
+from generation.segments.film import joined_film, tell
 from generation.watch import Part, Watch
 
 WATCH_EVERY = 5  # frames
@@ -77,17 +77,17 @@ def deliver(
     *,
     wanted: Sequence[str] = (),
     more_marks: Sequence[Mark] = (),
-    segments: Path | None = None,
+    segments: SegmentCache | None = None,
 ) -> Delivered:
     """Make, label, sign and prove one file. ``clips`` by clip key, ``files`` by SHA-256 (``order.files`` names them).
 
-    ``wanted``: platforms that must take it; ``more_marks``: laid after ours, before the signature; ``segments``: a folder
-    where the segments of an order with joins are kept for the next one.
+    ``wanted``: platforms that must take it; ``more_marks``: laid after ours, before the signature; ``segments``: where the
+    segments of an order with joins are kept for the next one.
     Raises ``CutRefused`` for an order that cannot be cut, ``MediaMissing``/``MediaBroken`` for its material,
     ``DeliverableRefused`` naming the failed check (the file is then removed), and whatever ``watch`` raises.
     """
-    makers = {order.aspect: workdir}
-    return _made(order, makers, clips, files, watch, wanted, more_marks, segments)[order.aspect]
+    folders = {order.aspect: workdir}
+    return _made(order, folders, clips, files, watch, wanted, more_marks, segments)[order.aspect]
 
 
 def deliver_many(
@@ -105,15 +105,15 @@ def deliver_many(
 
     Each result is that of ``deliver`` with this aspect, to the byte; its files lie in a folder such as ``9x16``.
     """
-    makers = {aspect: workdir / aspect.replace(":", "x") for aspect in aspects}
-    if not makers or len(makers) < len(aspects):
+    folders = {aspect: workdir / aspect.replace(":", "x") for aspect in aspects}
+    if not folders or len(folders) < len(aspects):
         raise CutRefused(f"aspects {', '.join(aspects) or '(none)'}: name each one once, and at least one")
     try:
-        for folder in makers.values():
+        for folder in folders.values():
             folder.mkdir()
-        return _made(order, makers, clips, files, watch, wanted, more_marks)
+        return _made(order, folders, clips, files, watch, wanted, more_marks)
     except BaseException:
-        for folder in makers.values():
+        for folder in folders.values():
             if folder.is_dir():
                 folder.rmdir()
         raise
@@ -127,7 +127,7 @@ def _made(
     watch: Watch,
     wanted: Sequence[str],
     more_marks: Sequence[Mark],
-    segments: Path | None = None,
+    segments: SegmentCache | None = None,
 ) -> dict[str, Delivered]:
     clock = _Clock()
     check_wanted(wanted)
@@ -197,19 +197,21 @@ def _joined(
     clips: Mapping[str, ClipFile],
     files: Mapping[str, Path],
     sound: Samples | None,
-    segments: Path | None,
+    segments: SegmentCache | None,
     watch: Watch,
 ) -> bool:
     """Whether every shape was joined of its segments; if not, nothing is left of them and it has to be encoded whole."""
     with tempfile.TemporaryDirectory(prefix="hitsmith-segments-") as scratch:
-        cache = SegmentCache(segments or Path(scratch))
+        cache, made = segments or SegmentCache(Path(scratch)), []
         try:
             for number, shape in enumerate(shapes):
                 part = Part(watch, number / len(shapes), (number + 1) / len(shapes))
-                joined_film(shape, clips, files, sound, cache, part)
+                made.append(joined_film(shape, clips, files, sound, cache, part))
         except SegmentsDiffer as why:
             log.warning("%s is rendered whole: %s", shape.order.produce_id, why)
             return False
+    for shape, kept in zip(shapes, made, strict=True):
+        tell(shape, kept)
     return True
 
 

@@ -13,7 +13,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from generation.deliver.aigc import boxes
-from generation.errors import DeliverableRefused
+from generation.errors import DeliverableRefused, MediaBroken
 from generation.ffmpeg import opened
 from generation.render.loudness import RATE, Samples, integrated_lufs, true_peak_db
 from generation.render.yuv import Frame
@@ -68,13 +68,18 @@ def read_back(path: Path) -> ReadBack:
 
 
 def decoded(path: Path, numbers: Sequence[int]) -> dict[int, Frame]:
-    """The pictures with these numbers, as a player shows them; decodes no further than the last."""
+    """The pictures with these numbers, as a player shows them; decodes no further than the last.
+
+    Raises ``MediaBroken`` for sides that 4:2:0 does not have.
+    """
     found: dict[int, Frame] = {}
     with opened(path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         for number, picture in enumerate(container.decode(stream)):
             if number in numbers:
+                if picture.width % 2 or picture.height % 2:
+                    raise MediaBroken(f"{path.name} is {picture.width}x{picture.height}: both sides must be even")
                 planes = np.ascontiguousarray(picture.to_ndarray(format="yuv420p"))
                 found[number] = Frame(picture.width, picture.height, planes.reshape(-1))
             if number >= max(numbers):

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from generation.deliver.check import BT709_LIMITED, LUFS_TOLERANCE
 from generation.deliver.file_facts import FileFacts
+from generation.deliver.material import HDR
 from generation.deliver.platforms import MEGABYTE, Limits, Listed, Platform, Shape, Source
 
-LUFS_TOLERANCE = 1.0
 LAW = Source("GB 45438-2025 5.4 and 6, Appendix E", "2025-09-01", "standard, as others quote it")
 OURS = Source("our own encode, which every platform takes", "2026-11-23", "ours")
 
@@ -75,7 +76,7 @@ def technical(file: FileFacts) -> Iterator[Verdict]:
     """What no platform writes down and every player needs."""
     video = file.read.video
     yield _verdict("pixel format", video.pixel_format == "yuv420p", video.pixel_format, "yuv420p", OURS)
-    yield _verdict("colours", video.colours == (1, 1, 1, 1), _colours(video.colours), "BT.709, limited range", OURS)
+    yield _verdict("colours", video.colours == BT709_LIMITED, _colours(video.colours), "BT.709, limited range", OURS)
     yield _verdict("rotation", file.rotation == 0, f"{file.rotation} degrees", "0 degrees", OURS)
     yield _verdict(
         "constant frame rate", video.steady and video.ordered, _yes(video.steady and video.ordered), "yes", OURS
@@ -136,9 +137,10 @@ def _signature(file: FileFacts) -> Verdict:
 
 
 def _colours(colours: tuple[int, int, int, int]) -> str:
-    names = {(1, 1, 1, 1): "BT.709, limited range"}
-    curve = {16: "HDR (PQ)", 18: "HDR (HLG)"}.get(colours[1])
-    return names.get(colours, curve or f"primaries, transfer, matrix, range {colours}")
+    if colours == BT709_LIMITED:
+        return "BT.709, limited range"
+    curve = HDR.get(colours[1])
+    return f"HDR ({curve})" if curve else f"primaries, transfer, matrix, range {colours}"
 
 
 def _yes(value: object) -> str:

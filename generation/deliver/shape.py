@@ -49,11 +49,8 @@ class FilmShape:
     inspector: Inspector = field(init=False)
 
     def __post_init__(self) -> None:
-        timeline = self.order.timeline
-        last = timeline.shots[-1]
-        still_from = timeline.duration - (last.duration if last.card is not None else 0)
-        self.stills = Stills(timeline, self.staging.label)
-        self.inspector = Inspector(timeline.canvas.fps, still_from, planned_stills(timeline), planned_cuts(timeline))
+        self.stills = Stills(self.order.timeline, self.staging.label)
+        self.inspector = inspector_of(self.order.timeline)
 
     @property
     def video(self) -> Path:
@@ -123,6 +120,13 @@ def check_wanted(wanted: Sequence[str]) -> None:
     """Raises ``CutRefused`` for a platform that nobody knows."""
     for code in wanted:
         platform(code)
+
+
+def inspector_of(timeline: Timeline) -> Inspector:
+    """Who watches its pictures, and knows what stands still or changes by plan."""
+    last = timeline.shots[-1]
+    still_from = timeline.duration - (last.duration if last.card is not None else 0)
+    return Inspector(timeline.canvas.fps, still_from, planned_stills(timeline), planned_cuts(timeline))
 
 
 def planned_cuts(timeline: Timeline) -> tuple[tuple[int, int], ...]:

@@ -45,9 +45,7 @@ class Stills:
 
     def finished(self, at: int, picture: Frame) -> None:
         if at in self._sheet_frames:
-            scale = SHEET_SIDE / min(picture.width, picture.height)
-            small = resized(picture, even(picture.width * scale), even(picture.height * scale))
-            self._sheet.append((at, to_rgb(small)))
+            self._sheet.append((at, to_rgb(sheet_size(picture))))
 
     def save_poster(self, path: Path) -> None:
         """JPEG with the AI label: it is a generated picture too."""
@@ -75,6 +73,12 @@ class Stills:
             seconds = at / self.timeline.canvas.fps
             pen.text((x, y + height + 34), f"{seconds:05.2f} s", (70, 66, 62), face, anchor="ls")
         sheet.save(path, compress_level=3)
+
+
+def sheet_size(picture: Frame) -> Frame:
+    """As small as it is on the sheet; what is so already stays as it is."""
+    scale = SHEET_SIDE / min(picture.width, picture.height)
+    return resized(picture, even(picture.width * scale), even(picture.height * scale))
 
 
 def poster_frames(timeline: Timeline) -> frozenset[int]:

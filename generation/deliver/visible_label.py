@@ -58,7 +58,7 @@ def _worst(pictures: Mapping[int, Frame], label: Label, seconds: float) -> Label
 
 
 def compare(picture: Frame, label: Label) -> tuple[float, float]:
-    """(likeness, contrast) inside the plate."""
+    """(likeness, contrast) inside the plate; nothing of both where the drawing is too small to have letters on a plate."""
     box, cue = label.box, label.cue
     planes = layer(cue.picture)
     rows = slice(box.y - cue.y, box.y - cue.y + box.height)
@@ -67,6 +67,8 @@ def compare(picture: Frame, label: Label) -> tuple[float, float]:
     shown = picture.luma[box.y : box.y + box.height, box.x : box.x + box.width].astype(np.float64)
     text = drawn > 200
     plate = (drawn < 60) & (planes.keep[rows, columns] < 128)
+    if not text.any() or not plate.any():
+        return 0.0, 0.0
     contrast = float(shown[text].mean() - shown[plate].mean())
     either = text | plate
     first, second = drawn[either] - drawn[either].mean(), shown[either] - shown[either].mean()

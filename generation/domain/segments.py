@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from generation.domain.timeline import Overlay, TextCard, Timeline, TimelineShot, Transition, as_document
 from generation.domain.timeline_media import starts
+from generation.domain.voice import later
 
 LEAD = TextCard("A")  # is never seen
 
@@ -162,8 +163,7 @@ def _ended(shot: TimelineShot) -> TimelineShot:
 
 
 def _moved(overlay: Overlay, by: int) -> Overlay:
-    words = tuple(replace(word, start=word.start + by, end=word.end + by) for word in overlay.words)
-    return replace(overlay, start=overlay.start + by, end=overlay.end + by, words=words)
+    return replace(overlay, start=overlay.start + by, end=overlay.end + by, words=later(overlay.words, by))
 
 
 def _placed(timeline: Timeline) -> Iterable[tuple[TimelineShot, int]]:

@@ -3,7 +3,8 @@
 Everything else an editor's program can do has no counterpart in an ad: it is refused, and the message names the item.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import opentimelineio as otio
@@ -27,14 +28,13 @@ def timeline_from_otio(text: str, original: Timeline, media: HandOverMedia) -> T
     known = {shot.id: shot for shot in original.shots}
     fps = original.canvas.fps
     edited: list[EditedShot] = []
-    waiting: tuple[Transition, int] | None = None
     for item in track:
         if isinstance(item, otio.schema.Transition):
-            waiting = _transition(item, fps)
+            kind, frames = _transition(item, fps)
             if not edited:
                 raise CutRefused(f"transition {item.name!r} stands before the first shot: remove it")
-            before = edited[-1].shot
-            edited[-1] = replace(edited[-1], shot=replace(before, transition=waiting[0], transition_frames=waiting[1]))
+            shot = replace(edited[-1].shot, transition=kind, transition_frames=frames)
+            edited[-1] = replace(edited[-1], shot=shot)
         else:
             edited.append(_shot(item, known, media, fps))
     try:
@@ -74,10 +74,10 @@ def _transition(item: otio.schema.Transition, fps: int) -> tuple[Transition, int
     before, after = _frames(item.in_offset, fps, item.name), _frames(item.out_offset, fps, item.name)
     if before != after:
         raise CutRefused(f"transition {item.name!r} is not in the middle of its cut: centre it")
-    kind = item.metadata.get(OURS, {}).get("transition")
+    kind = _ours(item).get("transition")
     if kind is None and item.transition_type == otio.schema.TransitionTypes.SMPTE_Dissolve:
         kind = Transition.DISSOLVE
-    if kind not in set(Transition):
+    if str(kind) not in set(Transition):
         raise CutRefused(f"transition {item.name!r} is none of ours: use a dissolve")
     return Transition(str(kind)), before + after
 
@@ -87,8 +87,8 @@ def _shot(item: otio.core.Composable, known: dict[str, TimelineShot], media: Han
         raise CutRefused("there is a gap between the shots: close it")
     if not isinstance(item, otio.schema.Clip):
         raise CutRefused(f"{item.name!r} is a {item.schema_name()}, not a shot: flatten it")
-    name = item.metadata.get(OURS, {}).get("shot", {}).get("id")
-    shot = known.get(str(name))
+    ours = _ours(item).get("shot")
+    shot = known.get(str(ours.get("id"))) if isinstance(ours, Mapping) else None
     if shot is None:
         raise CutRefused(f"clip {item.name!r} is no shot of this ad: only its own shots can come back")
     if _speeds(item.effects) != _speeds_of(shot):
@@ -108,6 +108,12 @@ def _shot(item: otio.core.Composable, known: dict[str, TimelineShot], media: Han
     return EditedShot(replace(cut, source_start=shot.source_start + cut_in), cut_in)
 
 
+def _ours(item: otio.core.Composable) -> Mapping[str, object]:
+    """What we wrote to an item, or somebody else in its place."""
+    found = item.metadata.get(OURS)
+    return found if isinstance(found, Mapping) else {}
+
+
 def _speeds(effects: Sequence[otio.schema.Effect]) -> list[float]:
     return [getattr(effect, "time_scalar", float("nan")) for effect in effects]
 
@@ -118,6 +124,6 @@ def _speeds_of(shot: TimelineShot) -> list[float]:
 
 def _frames(time: otio.opentime.RationalTime, fps: int, name: str) -> int:
     at = time.rescaled_to(fps).value
-    if abs(at - round(at)) > 1e-6:
+    if not math.isfinite(at) or abs(at - round(at)) > 1e-6:
         raise CutRefused(f"{name!r} does not lie on whole frames of {fps} a second: set the project to {fps}")
     return round(at)

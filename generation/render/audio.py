@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from generation.domain.timeline import OverlayKind, Timeline
+from generation.domain.timeline import OverlayKind, Timeline, Transition
 from generation.domain.timeline_rules import starts
 from generation.domain.voice import AS_RECORDED, VoiceLine
 from generation.errors import MediaMissing
@@ -123,7 +123,7 @@ def _effects(timeline: Timeline, samples: int) -> Samples:
     cuts = list(zip(timeline.shots, starts(timeline.shots), strict=True))[1:]
     for number, (shot, at) in enumerate(cuts):
         if shot.card is None:
-            _cut_sound(stage, str(timeline.shots[number].transition), at / fps, number)
+            _cut_sound(stage, timeline.shots[number].transition, at / fps, number)
     styles = ("pop", "typewriter", "variety")  # words in the name of a caption style that jumps in
     for overlay in timeline.overlays:
         if overlay.kind is OverlayKind.PRICE_TAG:
@@ -133,17 +133,16 @@ def _effects(timeline: Timeline, samples: int) -> Samples:
     return stage.dry + stage.wet
 
 
-def _cut_sound(stage: Stage, transition: str, at: float, number: int) -> None:
-    """A dissolve and a freeze are silent; a transition that is not known yet sounds like a cut."""
+def _cut_sound(stage: Stage, transition: Transition, at: float, number: int) -> None:
+    """A dissolve is silent; a kind that has no sound of its own passes like a cut."""
     pan = 0.3 if number % 2 else -0.3
-    sounds: dict[str, tuple[Mono, float, float] | None] = {
-        "dissolve": None,
-        "freeze": None,
-        "whip": (effects.whip(0.34, 41), 0.21, WHOOSH_LEVEL),
-        "push": (effects.whip(0.34, 42), 0.21, WHOOSH_LEVEL),
-        "zoom": (effects.hit(0.5), 0.0, HIT_LEVEL),
-        "light_leak": (effects.shine(0.7), 0.35, SHINE_LEVEL),
-        "match": (effects.shine(0.5), 0.25, SHINE_LEVEL),
+    sounds: dict[Transition, tuple[Mono, float, float] | None] = {
+        Transition.DISSOLVE: None,
+        Transition.WHIP: (effects.whip(0.34, 41), 0.21, WHOOSH_LEVEL),
+        Transition.PUSH: (effects.whip(0.34, 42), 0.21, WHOOSH_LEVEL),
+        Transition.ZOOM: (effects.hit(0.5), 0.0, HIT_LEVEL),
+        Transition.LIGHT_LEAK: (effects.shine(0.7), 0.35, SHINE_LEVEL),
+        Transition.MATCH_CUT: (effects.shine(0.5), 0.25, SHINE_LEVEL),
     }
     sound = sounds.get(transition, (effects.whoosh(0.36, 21), 0.18, WHOOSH_LEVEL))
     if sound is not None:

@@ -154,7 +154,7 @@ def _wipe(item: SetCaption, page: SetPage, heard: int, base: Cue, colours: Theme
 def _boxes(item: SetCaption, page: SetPage, heard: int, base: Cue, colours: Theme) -> Iterator[Cue]:
     """The word that is heard, on a plate of its own, until the next one is."""
     style, look = item.style, item.look
-    boxed = box_look(style, look, colour(style.reveal_fill, colours), colour(style.reveal_plate, colours))
+    boxed = box_look(look, colour(style.reveal_fill, colours), colour(style.reveal_plate, colours))
     spans = list(_spans(page))
     counts = [len(letters(page.lines[row][start:end])) for row, start, end in spans]
     firsts = [heard + sum(counts[:index]) for index in range(len(spans))]

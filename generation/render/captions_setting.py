@@ -94,7 +94,7 @@ def _draft(overlay: Overlay, timeline: Timeline, brand_font: Path | None) -> tup
     except TimelineInvalid as error:
         raise CutRefused(str(error)) from error
     wanted: Face = style.weight if brand_font is None or style.weight in (Weight.POP, Weight.BRUSH) else brand_font
-    face = wanted if covers(overlay.text + overlay.second_text, wanted) else Weight.BOLD
+    face = wanted if covers(overlay.text, wanted) else Weight.BOLD
     text, dropped = drawable(overlay.text, face)
     second, dropped_too = drawable(overlay.second_text if style.second else "", Weight.MEDIUM)
     notes = [f"{overlay.id}: {sign!r} left out, no typeface of ours has it" for sign in (*dropped, *dropped_too)]
@@ -129,7 +129,7 @@ def _set(
     room = (home.width - abs(math.sin(math.radians(style.tilt))) * 2.6 * look.pixels) / math.cos(
         math.radians(style.tilt)
     )
-    found = pages(draft.text, partial(_measure, look=look), room, most=most, worst=worst, words=words)
+    found = pages(draft.text, partial(advance_width, look=look), room, most=most, worst=worst, words=words)
     times = letter_times(overlay, draft.text)
     spans = page_spans(overlay, found, times, round(HASTE_S * canvas.fps))
     seconds = _second_lines(draft, found, second_look, home.width)
@@ -144,19 +144,13 @@ def _room(style: CaptionStyle, look: TextLook, home: PixelBox) -> PixelBox:
     """The captions' zone, less what the box round a spoken word needs around the text."""
     if style.reveal != "box":
         return home
-    across, down = (even_up(max(pad - look.edge, 0) + 2) for pad in box_look(style, look, look.fill, look.fill).pad)
+    across, down = (even_up(max(pad - look.edge, 0) + 2) for pad in box_look(look, look.fill, look.fill).pad)
     return PixelBox(home.x + across, home.y + down, home.width - 2 * across, home.height - 2 * down)
 
 
-def box_look(style: CaptionStyle, look: TextLook, fill: RGB, plate_fill: RGB) -> TextLook:
+def box_look(look: TextLook, fill: RGB, plate_fill: RGB) -> TextLook:
     """The word that is heard, on its plate."""
-    return TextLook(
-        look.weight, look.pixels, fill, plate="word" if style.reveal == "box" else "", plate_fill=plate_fill
-    )
-
-
-def _measure(line: str, look: TextLook) -> float:
-    return advance_width(line, look)
+    return TextLook(look.weight, look.pixels, fill, plate="word", plate_fill=plate_fill)
 
 
 def _second_lines(draft: Draft, found: Sequence[Page], look: TextLook, width: float) -> list[tuple[str, ...]]:
@@ -164,7 +158,7 @@ def _second_lines(draft: Draft, found: Sequence[Page], look: TextLook, width: fl
     if not draft.second:
         return [()] * len(found)
     try:
-        own = pages(draft.second, partial(_measure, look=look), width, most=len(found), words=words)
+        own = pages(draft.second, partial(advance_width, look=look), width, most=len(found), words=words)
     except CaptionTooLong:
         raise CaptionTooLong(draft.second) from None
     return [own[min(index * len(own) // len(found), len(own) - 1)].lines for index in range(len(found))]

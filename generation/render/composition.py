@@ -49,15 +49,15 @@ class Laying:
             for clip, box in zip((first, second), self._boxes, strict=True)
         )
 
-    def alone(self, first: Frame) -> Frame:
-        """May be the very picture that was given."""
-        return first if self._first is None else self._first(first)
+    def alone(self, first: Frame, at: int) -> Frame:
+        """May be the very picture that was given. ``at``: frame of the shot, negative inside its head handle."""
+        return first if self._first is None else self._first(first, at)
 
     def together(self, first: Frame, second: Frame, at: int) -> Frame:
-        """``at``: frame of the shot, negative inside its head handle."""
+        """``at`` as in ``alone``."""
         if self._shot.second is None or self._first is None or self._second is None:
             raise ValueError("this shot has one clip only")
-        one, other = self._first(first), self._second(second)
+        one, other = self._first(first, at), self._second(second, at)
         how = self._shot.second.how
         if how is Composition.PICTURE_IN_PICTURE:
             return self._inset(one, other, at)

@@ -15,7 +15,7 @@ from generation.domain.timeline import Canvas, EndCard, Timeline
 from generation.render.endcard_layout import CardLayout, is_wide, lay_out, text_width
 from generation.render.endcard_rows import Drawer, Row
 from generation.render.fonts import Weight, drawable
-from generation.render.paint import disc, lay
+from generation.render.paint import disc, grained, lay
 from generation.render.palette import Theme, theme_of
 from generation.render.photo import Photo, hang_photo, read_picture
 from generation.render.stage import Cue, draw_all
@@ -126,9 +126,7 @@ def _ground(card: EndCard, place: CardLayout, colours: Theme, canvas: Canvas) ->
     free = height - place.text.bottom
     if card.brand and free > height * 0.2 and not is_wide(canvas):
         _ornament(sheet, drawable(card.brand)[0], colours, place.text.bottom + free * 0.46)
-    # Less than one step of noise keeps an 8-bit gradient from showing bands.
-    noise = np.random.default_rng(7).uniform(-0.5, 0.5, (height, width, 1)).astype(np.float32) / 255
-    sheet[:, :, :3] = np.clip(sheet[:, :, :3] + noise, 0, 1)
+    grained(sheet, 7)
     return solid(sheet)
 
 

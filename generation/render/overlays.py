@@ -1,11 +1,12 @@
 """Everything over the picture that is neither a caption nor the AI label: brought to its place on one canvas."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from generation.domain.cut_order import ClipFile
 from generation.domain.geometry import Box
-from generation.domain.layout import PixelBox, reframe
+from generation.domain.layout import PixelBox
 from generation.domain.layout_places import (
     LOW_FIRST,
     MIDDLE_FIRST,
@@ -17,6 +18,7 @@ from generation.domain.layout_places import (
 )
 from generation.domain.timeline import Canvas, Composition, Overlay, OverlayKind, Timeline, TimelineShot
 from generation.render.brand_mark import brand_mark_cue
+from generation.render.composition import subject_on
 from generation.render.countdown import countdown
 from generation.render.discount_badge import discount_badge
 from generation.render.logo_sting import logo_sting
@@ -98,8 +100,5 @@ def _shown(shot: TimelineShot, canvas: Canvas, safe: Box, clips: Mapping[str, Cl
 
 def _product(clip: ClipFile | None, box: PixelBox) -> list[PixelBox]:
     """The product of a clip that is laid into ``box``; nothing if it is unknown."""
-    if clip is None or clip.subject is None:
-        return []
-    how = reframe(clip.width, clip.height, Canvas(box.width, box.height), clip.subject)
-    shown = how.shown(clip.subject, clip.width, clip.height)
-    return [PixelBox(box.x + shown.x, box.y + shown.y, shown.width, shown.height)]
+    shown = subject_on(Canvas(box.width, box.height), clip)
+    return [] if shown is None else [replace(shown, x=box.x + shown.x, y=box.y + shown.y)]

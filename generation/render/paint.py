@@ -55,6 +55,13 @@ def disc(width: int, height: int, x: float, y: float, radius: float) -> Mask:
     return mask
 
 
+def grained(sheet: RGBA, seed: int) -> None:
+    """Less than one step of noise, in place: it keeps an 8-bit gradient from showing bands."""
+    height, width = sheet.shape[:2]
+    noise = np.random.default_rng(seed).uniform(-0.5, 0.5, (height, width, 1)).astype(np.float32) / 255
+    sheet[:, :, :3] = np.clip(sheet[:, :, :3] + noise, 0, 1)
+
+
 def soft(mask: Mask, sigma: float, dx: float = 0, dy: float = 0) -> Mask:
     """A blurred, shifted copy: the shadow of a shape."""
     shift = np.array([[1, 0, dx], [0, 1, dy]], np.float32)

@@ -3,7 +3,7 @@
 Several shapes of one ad are made in one pass: every clip is decoded once, and each shape lays the same pictures out anew.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from generation.domain.cut_order import ClipFile
@@ -12,7 +12,7 @@ from generation.domain.timeline_media import clip_moments, handles, media_frames
 from generation.domain.transitions import Aim, meet, shows_both
 from generation.errors import CutRefused, MediaMissing
 from generation.render.composition import Laying, subject_on
-from generation.render.source import clip_pictures
+from generation.render.source import FILL_EVERY, clip_pictures
 from generation.render.stage import draw_all
 from generation.render.staging import Staging
 from generation.render.transitions import joined
@@ -134,8 +134,10 @@ def _aims(
     found: list[tuple[Aim, Aim] | None] = []
     for staging in stagings:
         here, there = (subject_on(staging.canvas, clips.get(side.clip)) for side in (shot, after))
-        known = shot.transition is Transition.MATCH_CUT and here is not None and there is not None
-        found.append(meet(here, there, staging.canvas) if known and here and there else None)
+        if shot.transition is Transition.MATCH_CUT and here is not None and there is not None:
+            found.append(meet(here, there, staging.canvas))
+        else:
+            found.append(None)
     return found
 
 
@@ -156,23 +158,23 @@ def _reel(
         return
     layings = [Laying(shot, staging.canvas, clips, staging.safe) for staging in stagings]
     firsts = clip_pictures(clips[shot.clip], [shot.source_start + moment for moment in moments], fps)
-    if shot.second is None:
-        for at, first in enumerate(firsts):
-            # How a clip fills its canvas is decided on its first picture, in a part of the ad as in the whole.
-            if at == 0 or at >= skip:
-                laid = [_own(laying.alone(first), first, len(stagings)) for laying in layings]
-            if at >= skip:
-                yield laid
-        return
-    start = shot.second.source_start
-    seconds = clip_pictures(clips[shot.second.clip], [start + moment for moment in moments], fps)
-    for at, (first, second) in enumerate(zip(firsts, seconds, strict=True)):
-        if at == 0 or at >= skip:
-            laid = [laying.together(first, second, at - head) for laying in layings]
-        if at >= skip:
+    seconds: Iterable[Frame | None] = [None] * len(moments)
+    if shot.second is not None:
+        start = shot.second.source_start
+        seconds = clip_pictures(clips[shot.second.clip], [start + moment for moment in moments], fps)
+    # How a clip fills its canvas is decided on its first picture, and of which pictures the fill is: in a part of the ad
+    # as in the whole.
+    fill_from = (skip - head) // FILL_EVERY * FILL_EVERY
+    for at, (first, second) in enumerate(zip(firsts, seconds, strict=True), -head):
+        if at == -head or at >= fill_from:
+            laid = [_laid(laying, first, second, at, len(stagings)) for laying in layings]
+        if at >= skip - head:
             yield laid
 
 
-def _own(laid: Frame, source: Frame, stagings: int) -> Frame:
+def _laid(laying: Laying, first: Frame, second: Frame | None, at: int, stagings: int) -> Frame:
     """Where a clip fills a canvas as it is, the laid picture is the decoded one: two canvases must not draw on it."""
-    return laid.copy() if laid is source and stagings > 1 else laid
+    if second is not None:
+        return laying.together(first, second, at)
+    alone = laying.alone(first, at)
+    return alone.copy() if alone is first and stagings > 1 else alone

@@ -1,7 +1,8 @@
 """A slow second renderer on MoviePy: the oracle that tests hold the fast one against.
 
-It shares with the fast renderer only what is drawn (caption sheets, the end card), none of the decoding, timing, cross-fading,
-compositing or colour arithmetic. Clips must have the canvas's size and rate.
+It shares with the fast renderer what is drawn (caption sheets, cards, glare and frames) and what is described in ``domain``
+(which clip frame plays when, the numbers of a transition, places), which have tests of their own; none of the decoding,
+warping, cross-fading, compositing or colour arithmetic. Clips must have the canvas's size and rate.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

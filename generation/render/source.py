@@ -59,10 +59,12 @@ class Reframer:
         self._how = how
         self._plain: bool | None = None
         self._fill: Frame | None = None
-        self._seen = 0
 
-    def __call__(self, frame: Frame) -> Frame:
-        """The part ``window`` of a frame, scaled to ``target``; round it its continued backdrop or a dark, blurred copy."""
+    def __call__(self, frame: Frame, at: int = 0) -> Frame:
+        """The part ``window`` of a frame, scaled to ``target``; round it its continued backdrop or a dark, blurred copy.
+
+        ``at``: which frame of its shot it is. The fill is of every ``FILL_EVERY``th, wherever a part of the ad begins.
+        """
         window, target = self._how.window, self._how.target
         picture = frame
         if (window.width, window.height) != (frame.width, frame.height):
@@ -71,18 +73,17 @@ class Reframer:
             picture = resized(picture, target.width, target.height)
         if self._how.fills:
             return picture
-        out = self._filled(picture).copy()
+        out = self._filled(picture, at).copy()
         paste(out, picture, target.x, target.y)
         return out
 
-    def _filled(self, picture: Frame) -> Frame:
+    def _filled(self, picture: Frame, at: int) -> Frame:
         """The fill of this picture; it is so blurred that one does for ``FILL_EVERY`` pictures."""
         if self._plain is None:
             self._plain = has_plain_borders(picture, self._how.target, self._how.canvas)
-        if self._fill is None or self._seen % FILL_EVERY == 0:
+        if self._fill is None or at % FILL_EVERY == 0:
             fill = _continued if self._plain else _covered
             self._fill = fill(picture, self._how.target, self._how.canvas)
-        self._seen += 1
         return self._fill
 
 

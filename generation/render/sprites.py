@@ -1,7 +1,7 @@
 """What the middle of the picture can carry beside a price tag: drawn pieces that enter one after the other, and their place."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generation.domain.geometry import Box
@@ -94,7 +94,7 @@ def sprite_cues(
     refused: LayoutImpossible | None = None
     what = f"{overlay.kind.replace('_', ' ')} {overlay.id!r}"
     for fit in FITS:
-        sprite = draw(overlay, Pen(pen.colours, pen.canvas, pen.lang, pen.files, fit))
+        sprite = draw(overlay, replace(pen, fit=fit))
         size = (sprite.width, sprite.height)
         try:
             box = place_among(what, size, pen.canvas, safe, places=places, products=products, taken=taken)

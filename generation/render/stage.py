@@ -70,9 +70,8 @@ def _bounce(at: float) -> Pose:
 
 
 def _springs(at: float) -> float:
-    for start, middle, lift in ((0.0, 0.0, 1.0), (0.40, 0.60, 0.30), (0.80, 0.90, 0.08)):
-        width = 0.40 if middle == 0.0 else middle - start
-        if at < middle + width or middle == 0.90:
+    for middle, width, lift in ((0.0, 0.40, 1.0), (0.60, 0.20, 0.30), (0.90, 0.10, 0.08)):
+        if at < middle + width:
             return min(1.0, 1 - lift * (1 - ((at - middle) / width) ** 2))
     return 1.0
 

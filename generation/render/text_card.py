@@ -10,7 +10,7 @@ from generation.domain.layout import LayoutImpossible, even, even_up, safe_pixel
 from generation.domain.timeline import Canvas, TextCard, Timeline
 from generation.render.endcard import EndCardPicture
 from generation.render.fonts import Weight, drawable
-from generation.render.paint import blank, disc, lay, put, rounded
+from generation.render.paint import blank, disc, grained, lay, put, rounded
 from generation.render.palette import RGB, Theme, theme_of
 from generation.render.stage import Cue
 from generation.render.text import TextLook, advance_width, draw_text, visible_size
@@ -136,6 +136,5 @@ def _ground(colours: Theme, canvas: Canvas) -> Frame:
     short = min(width, height)
     for x, y, radius in ((0.88, 0.1, 0.62), (0.06, 0.98, 0.5)):
         lay(sheet, disc(width, height, x * width, y * height, radius * short), colours.on_accent, 0.07)
-    noise = np.random.default_rng(11).uniform(-0.5, 0.5, (height, width, 1)).astype(np.float32) / 255
-    sheet[:, :, :3] = np.clip(sheet[:, :, :3] + noise, 0, 1)
+    grained(sheet, 11)
     return solid(sheet)

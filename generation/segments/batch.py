@@ -8,9 +8,8 @@ from generation.deliver.deliver import Delivered, deliver
 from generation.domain.cut_order import ClipFile, CutOrder
 from generation.domain.segments import joins_of, plan_segments
 from generation.errors import GenerationError, Permanent, Transient
-from generation.segments.cache import SegmentCache, segment_key
-from generation.segments.film import label_frames, segments_of, wanted_by_all
-from generation.segments.render import made_segment
+from generation.segments.cache import SegmentCache
+from generation.segments.film import label_frames, wanted_by_all
 from generation.watch import Watch
 
 
@@ -47,17 +46,12 @@ def cut_variants(
     and keeps no other waiting; whatever ``watch`` raises ends the batch.
     """
     variants = planned(orders)
-    cache = SegmentCache(folder / "segments")
-    wanted = wanted_by_all([variant.order for variant in variants], clips)
+    cache = SegmentCache(folder / "segments", wanted_by_all([variant.order for variant in variants], clips))
     for number, variant in enumerate(variants):
         workdir = folder / f"{number:03}"
         workdir.mkdir(parents=True)
         try:
-            if variant.order.joins:
-                for segment in segments_of(variant.order):
-                    key = segment_key(segment, variant.order, clips)
-                    made_segment(segment, variant.order, clips, files, cache, wanted[key], watch)
-            made = deliver(variant.order, clips, files, workdir, watch, segments=cache.folder)
+            made = deliver(variant.order, clips, files, workdir, watch, segments=cache)
         except (Permanent, Transient) as error:
             taken(replace(variant, error=error))
         else:

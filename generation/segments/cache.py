@@ -3,8 +3,9 @@
 import hashlib
 import json
 import os
+import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import av
@@ -71,9 +72,13 @@ def _shape(clip: ClipFile) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class SegmentCache:
-    """A folder on this machine. What it holds may be deleted at any time; it is only made again."""
+    """A folder on this machine. What it holds may be deleted at any time; it is only made again.
+
+    ``wanted``: by segment key, pictures that are kept of it beyond those that the ad in hand needs.
+    """
 
     folder: Path
+    wanted: Mapping[str, Wanted] = field(default_factory=dict)
 
     def video(self, key: str) -> Path:
         return self.folder / f"{key}.mp4"
@@ -81,10 +86,10 @@ class SegmentCache:
     def find(self, key: str) -> KeptSegment | None:
         """None for what is not there, or only half."""
         try:
-            with np.load(self._beside(key), allow_pickle=False) as kept:
+            with self._beside(key).open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 faults, contrasts = json.loads(str(kept["seen"]))
                 pictures = {name: _frame(kept[name]) for name in kept.files if name != "seen"}
-        except (OSError, ValueError, KeyError):
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             return None
         if not self.video(key).exists():
             return None

@@ -35,8 +35,8 @@ def joined_film(
     sound: Samples | None,
     cache: SegmentCache,
     watch: Watch,
-) -> None:
-    """Write the shape's whole file, and tell it what was seen when its segments were rendered: stills, faults, contrasts.
+) -> Sequence[KeptSegment]:
+    """Write the shape's whole file. Returns its segments, for ``tell``.
 
     Raises ``SegmentsDiffer`` when they cannot be joined, with nothing left of the file, and what rendering raises.
     """
@@ -52,7 +52,12 @@ def joined_film(
         made.append(made_segment(segment, order, clips, files, cache, wanted, part))
     places = [(kept.video, segment.start) for kept, segment in zip(made, segments, strict=True)]
     join(places, order.timeline.canvas.fps, sound, {KEY: shape.aigc()}, shape.video)
-    for segment, kept in zip(segments, made, strict=True):
+    return made
+
+
+def tell(shape: FilmShape, made: Sequence[KeptSegment]) -> None:
+    """What was seen when its segments were rendered: stills, faults, contrasts."""
+    for segment, kept in zip(segments_of(shape.order), made, strict=True):
         _tell(shape, segment.start, kept)
 
 

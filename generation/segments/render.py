@@ -7,19 +7,15 @@ from pathlib import Path
 
 from generation.deliver.encode import Encoder
 from generation.deliver.safe_zones import safe_zone
-from generation.deliver.shape import planned_cuts
-from generation.deliver.stills import SHEET_SIDE
+from generation.deliver.shape import inspector_of
+from generation.deliver.stills import sheet_size
 from generation.domain.cut_order import ClipFile, CutOrder
-from generation.domain.layout import even
 from generation.domain.segments import Segment
-from generation.domain.timeline import Timeline
-from generation.domain.timeline_media import planned_stills
 from generation.render.captions import CaptionCue
 from generation.render.captions_contrast import contrast_findings
-from generation.render.inspector import Inspector
 from generation.render.picture import check_clips, pictures
 from generation.render.staging import Staging, stage_ad
-from generation.render.yuv import Frame, resized
+from generation.render.yuv import Frame
 from generation.segments.cache import KeptSegment, SegmentCache, Wanted, segment_key
 from generation.watch import Watch
 
@@ -37,6 +33,7 @@ def made_segment(
 ) -> KeptSegment:
     """From the cache, or rendered now. Raises what laying out and filming raise, and whatever ``watch`` raises."""
     key = segment_key(segment, order, clips)
+    wanted |= cache.wanted.get(key, Wanted())
     known = cache.find(key)
     if known is not None and known.shows(wanted):
         return known
@@ -59,7 +56,7 @@ def _rendered(
     timeline, (start, end) = segment.timeline, segment.window
     staging = staged(segment, order, clips, files)
     check_clips(timeline, clips)
-    inspector = Inspector(timeline.canvas.fps, _still_from(timeline), planned_stills(timeline), planned_cuts(timeline))
+    inspector = inspector_of(timeline)
     clean: dict[int, Frame] = {}
     finished: dict[int, Frame] = {}
 
@@ -78,7 +75,7 @@ def _rendered(
             if at < start:
                 continue
             if at - start in wanted.finished:
-                finished[at - start] = _small(picture)
+                finished[at - start] = sheet_size(picture)
             encoder.write(picture)
     faults, contrasts = inspector.close(end), contrast_findings(staging.cues)
     return KeptSegment(
@@ -102,13 +99,3 @@ def _warm(staging: Staging, start: int) -> int:
     """The frame to begin with, so that captions which stand at ``start`` have judged the pictures before it."""
     standing = (cue for cue in staging.cues if isinstance(cue, CaptionCue) and cue.start < start < cue.end)
     return min([start, *(cue.start for cue in standing)])
-
-
-def _still_from(timeline: Timeline) -> int:
-    last = timeline.shots[-1]
-    return timeline.duration - (last.duration if last.card is not None else 0)
-
-
-def _small(picture: Frame) -> Frame:
-    scale = SHEET_SIDE / min(picture.width, picture.height)
-    return resized(picture, even(picture.width * scale), even(picture.height * scale))

@@ -78,7 +78,17 @@ class SherpaVoice:
 
     @property
     def id(self) -> str:
-        return f"sherpa:{_content(self._files.model)}:{self._speaker}"
+        files = self._files
+        named = (
+            files.model,
+            files.tokens,
+            files.voices,
+            files.vocoder,
+            *files.lexicon.split(","),
+            *files.rules.split(","),
+        )
+        content = hashlib.sha256("".join(_content(path) for path in named if path).encode()).hexdigest()
+        return f"sherpa:{content[:32]}:{self._speaker}"
 
     @property
     def name(self) -> str:
@@ -106,7 +116,7 @@ class SherpaVoice:
             raise VoiceRefused(f"sherpa-onnx cannot use the voice in {self._folder.name!r}: {last[:200]}")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _content(path: str) -> str:
     with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+        return hashlib.file_digest(file, "sha256").hexdigest()

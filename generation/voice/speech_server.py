@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
@@ -87,7 +88,9 @@ def _with_words(content: bytes) -> Recording:
         words = tuple(HeardWord(str(one["word"]), float(one["start_time"]), float(one["end_time"])) for one in stamps)
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise ServerMisbehaved(f"{NAME} answers with JSON that holds no sound: check VOICE_URL") from error
-    ordered = all(0 <= word.start <= word.end for word in words) and list(words) == sorted(words, key=lambda w: w.start)
+    ordered = all(0 <= word.start <= word.end < math.inf for word in words) and list(words) == sorted(
+        words, key=lambda w: w.start
+    )
     return Recording(audio, _suffix(audio), tuple(word for word in words if word.text.strip()) if ordered else ())
 
 

@@ -165,6 +165,13 @@ def test_an_order_of_another_quality_is_refused() -> None:
         order_from_dict(document)
 
 
+@pytest.mark.parametrize("joins", ["1", [1.0], [True]])
+def test_joins_are_whole_numbers(joins: object) -> None:
+    document = order_to_dict(CutOrder(GOOD, "9:16", Quality.FINAL, "code", "ad_1")) | {"joins": joins}
+    with pytest.raises(TimelineInvalid, match="joins must be a list of whole numbers"):
+        order_from_dict(document)
+
+
 def test_an_order_names_what_it_needs() -> None:
     order = CutOrder(GOOD, "9:16", Quality.FINAL, "code", "ad_1")
     assert order.clip_keys == {"clip-a", "clip-b"}

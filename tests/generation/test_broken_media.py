@@ -12,6 +12,7 @@ from PIL import Image
 
 from generation.deliver.deliver import Delivered, deliver, preflight
 from generation.deliver.material import check_material
+from generation.deliver.readback import decoded
 from generation.domain.brand import Brand
 from generation.domain.cut_order import ClipFile
 from generation.domain.timeline import Composition, EndCard, Overlay, OverlayKind, SecondClip, Timeline, TimelineShot
@@ -191,9 +192,14 @@ def test_a_photo_of_8k_gives_the_same_card_as_a_small_one(good: ClipFile, tmp_pa
     small = save_photo(tmp_path)
     with Image.open(small) as picture:
         picture.resize((7680, 5120), Image.Resampling.BICUBIC).save(tmp_path / "8k.jpg", quality=92)
-    made = cut(good, workdir, carded(), card=tmp_path / "8k.jpg")
+    (workdir / "large").mkdir()
+    made = cut(good, workdir / "large", carded(), card=tmp_path / "8k.jpg")
     assert all(check["passed"] for check in made.checks.values())
     assert made.frames == 98
+    (workdir / "small").mkdir()
+    usual = cut(good, workdir / "small", carded(), card=small)
+    one, other = (decoded(film.video, [97])[97].luma.astype(int) for film in (made, usual))
+    assert np.abs(one - other).mean() < 2
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,14 @@ def test_karaoke_lights_up_with_the_voice_and_not_before() -> None:
     assert lit[5] == lit[6]
 
 
+def test_the_second_language_does_not_choose_the_typeface_of_the_first() -> None:
+    overlay = Overlay("c", OverlayKind.CAPTION, 28, 90, "一口下去", "brush", "café")  # é is not in the brush's typeface
+    place = (small_timeline(), canvas_for("9:16", CANVAS), safe_zone("9:16").box)
+    assert caption_cues([overlay], *place)[1] == []
+    own = caption_cues([replace(overlay, text="café")], *place)[1]
+    assert own == ["c: drawn in NotoSansSC-Bold, its own typeface lacks a letter of it"]
+
+
 def test_karaoke_without_a_voice_shares_the_time() -> None:
     lit = [bright(cues_in("karaoke", spoken=()), at) for at in (28, 45, 60, 84)]
     assert lit[0] < lit[1] < lit[2] < lit[3]

@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Mapping
+import struct
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,52 @@ def test_cut_off_bytes_are_a_failure_not_a_crash(film: Path, tmp_path: Path) -> 
         path = tmp_path / f"{number}.mp4"
         path.write_bytes(whole[: int(len(whole) * share)])
         assert not checked(path)[0]
+
+
+def nested(kinds: Sequence[bytes], content: bytes = b"") -> bytes:
+    """Boxes in each other, the first outermost."""
+    for kind in reversed(kinds):
+        content = struct.pack(">I4s", 8 + len(content), kind) + content
+    return content
+
+
+@pytest.mark.parametrize(
+    ("behind", "wrong"),
+    [
+        (b"\0\0\0\1free", ["readable"]),
+        (nested([b"moov"] + [b"udta"] * 3000), ["AIGC metadata", "C2PA signature"]),
+        (nested([b"moov", b"meta"], b"\0" * 4 + nested([b"keys"])), []),
+    ],
+    ids=["half a size", "boxes without end", "keys without a count"],
+)
+def test_boxes_that_a_stranger_wrote_are_no_crash(behind: bytes, wrong: list[str], film: Path, tmp_path: Path) -> None:
+    path = tmp_path / "ad.mp4"
+    path.write_bytes(film.read_bytes() + behind)
+    good, rules = checked(path)
+    assert failed(rules) == wrong
+    assert good is not bool(wrong)
+
+
+def test_pictures_with_odd_sides_are_a_failure_not_a_crash(tmp_path: Path) -> None:
+    path = tmp_path / "odd.mp4"
+    run(["-f", "lavfi", "-i", "testsrc=s=101x201:d=1:r=10", "-pix_fmt", "yuv444p", path], seconds=60)
+    good, rules = checked(path)
+    assert not good
+    assert rules == {"readable": ("failed", "odd.mp4 is 101x201: both sides must be even")}
+
+
+def test_no_label_is_seen_in_a_picture_too_small_for_one(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.mp4"
+    run(["-f", "lavfi", "-i", "testsrc=s=16x16:d=3:r=10", "-pix_fmt", "yuv420p", path], seconds=60)
+    good, rules = checked(path)
+    assert not good
+    assert rules["visible AI label"] == ("failed", "the AI label 'AI生成' was not found in the first picture")
+
+
+@pytest.mark.parametrize("text", ["", " ", "！"])
+def test_a_label_without_words_is_no_label(text: str, film: Path) -> None:
+    with pytest.raises(CommandError, match="give the words of the visible label"):
+        call_command("check_deliverable", str(film), platform="tiktok", label_text=text)
 
 
 def test_a_signature_is_verified_and_a_touched_file_is_found_out(film: Path, tmp_path: Path) -> None:

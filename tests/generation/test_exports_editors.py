@@ -167,6 +167,22 @@ def twice(track: otio.schema.Track) -> None:
     track.insert(0, track[0].clone())
 
 
+def scribbled(track: otio.schema.Track) -> None:
+    track[0].metadata[OURS] = "mine"
+
+
+def half_scribbled(track: otio.schema.Track) -> None:
+    track[0].metadata[OURS] = {"shot": ["a"]}
+
+
+def timeless(track: otio.schema.Track) -> None:
+    track[0].source_range = otio.opentime.TimeRange(otio.opentime.RationalTime(3, 0), track[0].source_range.duration)
+
+
+def list_of_kinds(track: otio.schema.Track) -> None:
+    track[2].metadata[OURS] = {"transition": ["dissolve"]}
+
+
 def longer(track: otio.schema.Track) -> None:
     span = track[1].source_range
     track[1].source_range = otio.opentime.TimeRange(span.start_time, span.duration + otio.opentime.RationalTime(1, 30))
@@ -235,6 +251,10 @@ def trimmed_card(track: otio.schema.Track) -> None:
         (nested, "'compound' is a Stack, not a shot"),
         (empty, "the edited order has no shots"),
         (trimmed_card, "clip 'end' is drawn"),
+        (scribbled, "clip 'a' is no shot of this ad"),
+        (half_scribbled, "clip 'a' is no shot of this ad"),
+        (timeless, "'a' does not lie on whole frames"),
+        (list_of_kinds, "transition 'dissolve' is none of ours"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )

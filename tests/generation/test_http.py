@@ -4,10 +4,8 @@ import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -20,28 +18,22 @@ from cryptography.x509.oid import NameOID
 from generation.errors import GenerationError, ServerBusy, ServerDown, ServerMisbehaved, ServerRefused
 from generation.http import Client, Limits, Request, Upload, message_in, origin, plain
 from tests.generation.video_server import may_connect
+from tests.local_server import LocalServer, Quiet, serving
 
 __all__ = ["may_connect"]
 NOON = "2026-11-25T12:00:00+00:00"
 
 
-class Script(ThreadingHTTPServer):
+class Script(LocalServer):
     """Answers each path with (status, headers, body); ``heard``: method, path, headers and body of each request."""
 
     def __init__(self) -> None:
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
         self.heard: list[tuple[str, str, dict[str, str], bytes]] = []
-        super().__init__(("127.0.0.1", 0), _Scripted)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def handle_error(self, *args: object) -> None:
-        """A client that hangs up is meant here."""
+        super().__init__(_Scripted)
 
 
-class _Scripted(BaseHTTPRequestHandler):
+class _Scripted(Quiet):
     server: Script
 
     def do_GET(self) -> None:
@@ -51,28 +43,15 @@ class _Scripted(BaseHTTPRequestHandler):
         self._answer()
 
     def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.heard.append((self.command, self.path, dict(self.headers), body))
-        status, headers, content = self.server.answers.get(self.path, (404, {}, b""))
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *args: object) -> None:
-        pass
+        self.server.heard.append((self.command, self.path, dict(self.headers), self.body()))
+        self.reply(*self.server.answers.get(self.path, (404, {}, b"")))
 
 
 @pytest.fixture
 def script(may_connect: None) -> Iterator[Script]:
     script = Script()
-    thread = Thread(target=script.serve_forever, args=(0.005,))
-    thread.start()
-    yield script
-    script.shutdown()
-    thread.join()
-    script.server_close()
+    with serving(script):
+        yield script
 
 
 def client(script: Script, **options: Any) -> Client:

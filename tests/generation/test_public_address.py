@@ -38,6 +38,8 @@ __all__ = ["may_connect", "script"]
         ("64:ff9b::7f00:1", False),
         ("2002:7f00:1::", False),
         ("2001:0:53aa:64c:0:7f:3f57:fefe", False),
+        ("192.0.0.192", False),
+        ("fec0::1", False),
     ],
 )
 def test_what_is_public(address: str, public: bool) -> None:

@@ -28,13 +28,7 @@ from generation.domain.timeline_rules import validate
 from generation.errors import CutRefused
 from generation.render.picture import check_clips, pictures
 from generation.render.staging import Staging, stage_ad
-from tests.generation.small_ads import TINY, ad, dark_and_light_clips
-
-
-@pytest.fixture(scope="module")
-def dark_and_light(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, ClipFile]:
-    return dark_and_light_clips(tmp_path_factory.mktemp("two"))
-
+from tests.generation.small_ads import TINY, ad
 
 SAYS = {
     OverlayKind.CAPTION: "好喝|不贵", OverlayKind.PRICE_TAG: "¥66", OverlayKind.BRAND_MARK: "山野",

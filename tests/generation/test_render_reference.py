@@ -1,7 +1,6 @@
 """Every transition, composition, drawn shot and overlay against MoviePy, frame by frame."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +22,12 @@ from generation.domain.timeline import (
     TimelineShot,
     Transition,
 )
-from generation.domain.timeline_rules import handles, validate
+from generation.domain.timeline_rules import validate
 from generation.render.picture import pictures
 from generation.render.reference import frame_at, reference
 from generation.render.staging import stage_ad
 from generation.render.yuv import to_rgb
+from tests.generation import small_ads
 from tests.generation.footage import coffee_pan, write_clip
 
 pytestmark = pytest.mark.slow
@@ -60,15 +60,7 @@ def logo(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
 
 
 def ad(*shots: TimelineShot, overlays: tuple[Overlay, ...] = ()) -> Timeline:
-    placed = tuple(
-        replace(
-            shot,
-            source_start=head if shot.clip else 0,
-            second=None if shot.second is None else replace(shot.second, source_start=head),
-        )
-        for shot, (head, _) in zip(shots, handles(shots), strict=True)
-    )
-    made = Timeline("t", "zh", "ember", CANVAS, placed, overlays, None)
+    made = small_ads.ad(*shots, canvas=CANVAS, overlays=overlays)
     validate(made)
     return made
 

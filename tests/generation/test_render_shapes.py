@@ -14,6 +14,7 @@ from generation.deliver.safe_zones import safe_zone
 from generation.domain.cut_order import ClipFile
 from generation.domain.geometry import Box
 from generation.domain.layout import ASPECTS, LayoutImpossible, PixelBox, safe_pixels
+from generation.domain.segments import plan_segments
 from generation.domain.timeline import (
     Canvas,
     Composition,
@@ -33,14 +34,9 @@ from generation.render.picture import check_clips, pictures, pictures_of
 from generation.render.staging import Staging, stage_ad
 from generation.render.yuv import Frame, to_rgb
 from tests.generation.footage import SMALL, coffee_pan, grey, small_timeline, write_clip
-from tests.generation.small_ads import ad, dark_and_light_clips
+from tests.generation.small_ads import ad
 
 MEDIUM = Canvas(540, 960)
-
-
-@pytest.fixture(scope="module")
-def dark_and_light(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, ClipFile]:
-    return dark_and_light_clips(tmp_path_factory.mktemp("two"))
 
 
 def bare(made: Timeline, clips: Mapping[str, ClipFile]) -> list[Frame]:
@@ -76,6 +72,35 @@ def test_each_shape_is_looked_at_by_its_own(clips: Mapping[str, ClipFile], files
     assert sum(1 for _ in pictures_of(made, stagings, clips, looks)) == made.duration
     assert seen[0] == [(at, 216, 288) for at in range(made.duration)]
     assert seen[1] == [(at, 216, 270) for at in range(made.duration)]
+
+
+@pytest.mark.parametrize("frames", [8, 6])
+def test_a_part_of_an_ad_fills_its_canvas_as_the_whole_does(
+    frames: int, dark_and_light: Mapping[str, ClipFile]
+) -> None:
+    clips = {name: replace(clip, subject=Box(0.02, 0.02, 0.98, 0.98)) for name, clip in dark_and_light.items()}
+    made = ad(
+        TimelineShot("a", "demo", "dark", 0, 24, Transition.DISSOLVE, frames), TimelineShot("b", "demo", "light", 0, 24)
+    )
+    wide = replace(stage_ad(made, "1:1", Box(0, 0, 1, 1), {}, clips), cues=())
+    whole = [frame.flat.tobytes() for frame in pictures(made, wide, clips)]
+    for first in (1, 4, 5, 20, 21, 23, 30, 31):
+        part = [frame.flat.tobytes() for frame in pictures(made, wide, clips, (), (first, 40))]
+        assert [
+            at for at, pair in enumerate(zip(part, whole[first:40], strict=True), first) if len(set(pair)) > 1
+        ] == []
+    parts = [
+        frame.flat.tobytes()
+        for one in plan_segments(made, [1], 0).segments
+        for frame in pictures(
+            one.timeline,
+            replace(stage_ad(one.timeline, "1:1", Box(0, 0, 1, 1), {}, clips), cues=()),
+            clips,
+            (),
+            one.window,
+        )
+    ]
+    assert [at for at, pair in enumerate(zip(parts, whole, strict=True)) if len(set(pair)) > 1] == []
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Transition if kind is not Transition.CUT])
@@ -245,7 +270,7 @@ def bare_frames(clip: ClipFile, canvas: Canvas) -> list[Frame]:
 
 def test_what_finds_no_place_is_refused_by_name() -> None:
     with pytest.raises(LayoutImpossible, match="qr code 'q' of .* does not fit"):
-        staged("16:9", *(replace(one, id=one.id) for one in EXTRAS), canvas=Canvas(216, 384))
+        staged("16:9", *EXTRAS, canvas=Canvas(216, 384))
 
 
 def test_the_end_of_a_countdown_is_told_in_both_languages() -> None:

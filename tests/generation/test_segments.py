@@ -7,10 +7,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from generation.deliver.aigc import read_aigc
-from generation.deliver.deliver import deliver
+from generation.deliver.deliver import deliver, deliver_many
 from generation.deliver.safe_zones import safe_zone
 from generation.domain.cut_order import ClipFile, CutOrder, Quality
 from generation.domain.timeline_json import order_from_dict, order_to_dict
@@ -86,11 +87,11 @@ def test_joined_films_decode_to_the_pictures_of_their_segments(made: Batch) -> N
 
 @pytest.mark.slow
 def test_what_is_shared_is_encoded_once(made: Batch) -> None:
-    bridges = 6 if len(segments_of(made.variants[0].order)) == 5 else 0  # two hooks and two closes meet one body
+    bridges = 4 if len(segments_of(made.variants[0].order)) == 5 else 0  # two hooks and two closes meet one body
     folder = made.folder / "segments"
     expected = {path for variant in made.variants for path in kept(made, variant.order)}
     assert set(folder.glob("*.mp4")) == expected
-    assert len(expected) == 2 + 1 + 2 + (4 if bridges else 0)
+    assert len(expected) == 2 + 1 + 2 + bridges
     assert list(folder.glob("*.part*")) == []
 
 
@@ -162,7 +163,7 @@ def test_segments_that_differ_are_not_joined_and_the_ad_is_rendered_whole(
     key = segment_key(second, order, clips)
     made_segment(second, order, clips, files, cache, Wanted(frozenset(range(48)), frozenset(range(48))), NullWatch())
     cache.video(key).write_bytes(other.video.read_bytes())
-    whole = deliver(order, clips, files, tmp_path, NullWatch(), segments=cache.folder)
+    whole = deliver(order, clips, files, tmp_path, NullWatch(), segments=cache)
     assert whole.frames == order.timeline.duration
     assert all(check["passed"] for check in whole.checks.values())
     assert "rendered whole: the ad's segments were encoded in different ways" in caplog.text
@@ -173,25 +174,65 @@ def test_one_bad_ad_keeps_no_other_waiting_and_a_stop_ends_all(tmp_path: Path) -
     orders = batch(2, 1, 1)
     clips, files = footage(tmp_path, orders), {PHOTO: save_photo(tmp_path)}
     bad = replace(orders[0], provider_code="not printable")
+    full = orders[0].timeline
+    overfull = replace(full, overlays=(replace(full.overlays[0], text="字" * 400), *full.overlays[1:]))
     found: list[Variant] = []
-    cut_variants([bad, orders[1]], clips, files, tmp_path / "out", NullWatch(), found.append)
-    assert isinstance(found[0].error, CutRefused)
-    assert found[0].delivered is None
-    assert found[1].delivered is not None
-    assert found[1].error is None
-    assert list((tmp_path / "out" / "000").glob("*.mp4")) == []
+    wished = [bad, replace(orders[0], timeline=overfull), orders[1]]
+    cut_variants(wished, clips, files, tmp_path / "out", NullWatch(), found.append)
+    for number, variant in enumerate(found[:2]):
+        assert isinstance(variant.error, CutRefused)
+        assert variant.delivered is None
+        assert list((tmp_path / "out" / f"{number:03}").iterdir()) == []
+    assert found[2].delivered is not None
+    assert found[2].error is None
+    shared = {segment_key(segment, found[2].order, clips) for segment in segments_of(found[2].order)}
+    assert {path.stem for path in (tmp_path / "out" / "segments").glob("*.mp4")} == shared
     with pytest.raises(Cancelled):
         cut_variants(orders, clips, files, tmp_path / "stopped", StopWatch(Cancelled("stop"), 3), found.append)
-    assert len(found) == 2
+    assert len(found) == 3
     assert list((tmp_path / "stopped" / "segments").glob("*.mp4")) == []
+
+
+@pytest.mark.slow
+def test_a_shape_that_was_joined_before_another_could_not_is_rendered_whole_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = batch(1, 1, 1)[0]
+    clips, files = footage(tmp_path, [plain]), {PHOTO: save_photo(tmp_path)}
+    joined: list[Path] = []
+
+    def once(*arguments: object) -> None:
+        joined.append(tmp_path)
+        if len(joined) == 2:
+            raise SegmentsDiffer("these two")
+        join(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("generation.segments.film.join", once)
+    shapes = {}
+    for name, order in (("whole", plain), ("joined", replace(plain, joins=(1, 3)))):
+        (tmp_path / name).mkdir()
+        shapes[name] = deliver_many(order, ("9:16", "1:1"), clips, files, tmp_path / name, NullWatch())
+    assert len(joined) == 2
+    for aspect, whole in shapes["whole"].items():
+        again = shapes["joined"][aspect]
+        assert hashes(again.video) == hashes(whole.video)
+        assert again.contact_sheet.read_bytes() == whole.contact_sheet.read_bytes()
+        assert again.checks == whole.checks
 
 
 def test_half_a_segment_in_the_cache_is_none(tmp_path: Path) -> None:
     cache = SegmentCache(tmp_path)
     assert cache.find("0" * 64) is None
     cache.video("0" * 64).write_bytes(b"")
-    (tmp_path / f"{'0' * 64}.npz").write_bytes(b"PK broken")
-    assert cache.find("0" * 64) is None
+    beside = tmp_path / f"{'0' * 64}.npz"
+    np.savez(beside, seen=np.array("[[], []]"), **{"clean-3": np.zeros((6, 4), np.uint8)})
+    whole = beside.read_bytes()
+    kept = cache.find("0" * 64)
+    assert kept is not None
+    assert list(kept.clean) == [3]
+    for half in (b"", b"PK broken", whole[:4], whole[: len(whole) // 2], whole.replace(b"[", b"{")):
+        beside.write_bytes(half)
+        assert cache.find("0" * 64) is None
 
 
 def test_another_quality_or_shape_is_another_segment() -> None:

@@ -20,6 +20,7 @@ from generation.render.tempo import at_tempo
 from generation.voice.speech_file import as_wav
 from tests.generation.footage import small_timeline
 from tests.generation.spoken import speech
+from tests.generation.test_render_sound import write_wav
 
 HOOK, OFFER = "ab" * 32, "cd" * 32
 
@@ -113,6 +114,22 @@ def test_every_cut_has_its_quiet_sound_and_a_dissolve_none(transition: Transitio
     assert around < 0.2
 
 
+def test_a_match_cut_shines_and_has_no_air_of_a_plain_cut() -> None:
+    def tops(transition: Transition) -> float:
+        """How much of the cut's sound lies above 2 kHz."""
+        first, *rest = (replace(shot, transition=Transition.DISSOLVE) for shot in small_timeline().shots)
+        shots = (replace(first, transition=transition), *rest)
+        sound = stems(replace(small_timeline(), shots=shots, overlays=()), {}).effects
+        assert sound is not None
+        power = np.abs(np.fft.rfft(sound[round(0.9 * RATE) : round(1.7 * RATE)].mean(axis=1))) ** 2
+        at = np.fft.rfftfreq(round(1.7 * RATE) - round(0.9 * RATE), 1 / RATE)
+        tones = [float(power[np.abs(at - hertz) < 6].sum()) for hertz in (1318.5, 1760.0, 2637.0, 3520.0)]
+        return sum(tones) / float(power.sum())
+
+    assert tops(Transition.MATCH_CUT) > 0.5
+    assert tops(Transition.CUT) < 0.1
+
+
 def test_prices_ring_and_captions_that_jump_in_pop() -> None:
     timeline = small_timeline()
     quiet = stems(replace(timeline, overlays=()), {}).effects
@@ -136,23 +153,13 @@ def test_the_encoded_file_is_as_loud_as_platforms_ask(mood: str, voices: dict[st
     assert sound is not None
     wav, aac = tmp_path / "mix.wav", tmp_path / "mix.m4a"
     stereo = settled(sound)
-    write_stereo(wav, stereo)
+    write_wav(wav, stereo)
     run([*source(wav), "-c:a", "aac", "-b:a", str(AUDIO_BITS), aac], seconds=60)
     report = run([*source(aac), "-af", "ebur128=peak=true", "-f", "null", "-"], seconds=60)
     summary = report[report.rindex("Integrated loudness") :]
     lufs, peak = (float(re.search(rf"{what}:\s+(-?[\d.]+)", summary)[1]) for what in ("I", "Peak"))  # type: ignore[index]
     assert lufs == pytest.approx(-14, abs=0.5)
     assert peak <= -1.5
-
-
-def write_stereo(path: Path, sound: np.ndarray) -> None:
-    import wave
-
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(2)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes((sound.clip(-1, 1) * 32767).astype("<i2").tobytes())
 
 
 @pytest.mark.parametrize("tempo", [0.8, 1.12, 1.25])

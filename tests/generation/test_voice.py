@@ -117,6 +117,19 @@ def test_word_times_come_from_a_server_that_knows_them(server: tuple[str, Answer
     assert morning.end <= line.end
 
 
+@pytest.mark.parametrize("end", ["Infinity", "NaN", "1e999", "-1"])
+@pytest.mark.django_db
+def test_word_times_that_are_none_are_not_believed(end: str, server: tuple[str, Answering]) -> None:
+    url, said = server
+    sound = base64.b64encode(as_wav(speech(1.0))).decode()
+    said.kind = "application/json"
+    said.content = (
+        f'{{"audio": "{sound}", "timestamps": [{{"word": "hi", "start_time": 0, "end_time": {end}}}]}}'.encode()
+    )
+    (row,) = lines.said(7, ["hi"], "en", SpeechServer(url, "kokoro", "af"))
+    assert row.words == []
+
+
 @pytest.mark.parametrize(
     ("status", "kind", "content", "error", "says"),
     [
@@ -182,6 +195,22 @@ def test_a_real_model_speaks_through_sherpa_onnx(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"no model")
     with pytest.raises(VoiceRefused, match="cannot use the voice"):
         list(SherpaVoice(tmp_path).say(["hello"], "en"))
+
+
+@pytest.mark.parametrize("changed", ["model.onnx", "voices.bin", "tokens.txt", "lexicon-zh.txt", "numbers.fst"])
+def test_whatever_changes_a_local_voice_changes_its_id(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generation.voice.sherpa.importlib.util.find_spec", lambda name: name)
+    ids = []
+    for version in ("one", "other"):
+        folder = tmp_path / version
+        folder.mkdir()
+        for name in ("model.onnx", "voices.bin", "tokens.txt", "lexicon-zh.txt", "numbers.fst"):
+            (folder / name).write_text(version if name == changed else "same")
+        ids.append(SherpaVoice(folder).id)
+    assert ids[0] != ids[1]
+    assert SherpaVoice(folder, "1").id != SherpaVoice(folder).id == ids[1]
 
 
 @pytest.mark.parametrize(

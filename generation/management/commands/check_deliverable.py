@@ -34,6 +34,8 @@ class Command(BaseCommand):
             place = platform(options["platform"])
         except GenerationError as error:
             raise CommandError(str(error)) from error
+        if not any(char.isalnum() for char in options["label_text"]):
+            raise CommandError("--label-text: give the words of the visible label, such as AI生成")
         verdicts = _verdicts(options["file"], place, options["label_text"])
         failed = sum(verdict.outcome is Outcome.FAILED for verdict in verdicts)
         if options["json"]:

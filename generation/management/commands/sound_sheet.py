@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from generation.domain.timeline import MusicBed
 from generation.domain.timeline_rules import BPM
+from generation.render.audio import PEAK_DB, TARGET_LUFS
 from generation.render.loudness import RATE, Samples, normalised
 from generation.render.music import beats, compose, mood_names
 from generation.render.sound_measures import measured
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         if bpm not in BPM or not 2 <= seconds <= 300:
             raise CommandError(f"--bpm is {BPM.start} to {BPM.stop - 1}, --seconds 2 to 300")
         card_s = card if isinstance(card, float) else seconds - 2.7 if seconds > 6 else None
-        sound = normalised(compose(str(mood), bpm, seed, seconds, card_s), -14.0, -3.0)
+        sound = normalised(compose(str(mood), bpm, seed, seconds, card_s), TARGET_LUFS, PEAK_DB)
         music = MusicBed(str(mood), bpm, seed)
         sound_sheet(sound, f"{mood}, {bpm} bpm, seed {seed}", beats(music, seconds, card_s), card_s).save(out)
         if isinstance(wav, Path):
