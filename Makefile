@@ -46,7 +46,7 @@ schema: $(STAMP) ## write the API description again: docs/openapi.yaml
 bench: $(STAMP) ## every figure that README quotes
 	@for name in assembly still showcase showcase_scenes diffusers_overhead fill template_recovery template_choice job_queue ledger; do echo "== bench/$$name.py"; $(BIN)/python bench/$$name.py || exit 1; done
 
-mutants: $(STAMP) ## does the ledger's test catch 53 deliberate mistakes? (about ten minutes)
+mutants: $(STAMP) ## do billing's tests notice its deliberate mistakes? (four hundred of them, about an hour)
 	@$(BIN)/python bench/mutants.py
 
 clean: ## remove the virtual environment, databases and films
