@@ -49,16 +49,14 @@ def ours(folder: Path, preset: str, aspects: tuple[str, ...] = ("9:16",)) -> Non
     from contextlib import ExitStack
 
     from generation.deliver.encode import Encoder
-    from generation.deliver.sound import settled
+    from generation.deliver.sound import sound_of
     from generation.domain.cut_order import Quality
-    from generation.render.audio import soundtrack
     from generation.render.inspector import Inspector
     from generation.render.picture import pictures_of
 
     made = timeline()
     stagings = [_staged(folder, made, aspect) for aspect in aspects]
-    sound = soundtrack(made, _files(folder))
-    sound = None if sound is None else settled(sound)
+    sound = sound_of(made, _files(folder))
     looks = [(Inspector(FPS, made.duration - CARD).look,) for _ in aspects]
     with ExitStack() as stack:
         encoders = [

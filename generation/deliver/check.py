@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generation.deliver.encode import GROUP_S, SAMPLE_RATE
+from generation.deliver.aac import SAMPLE_RATE
+from generation.deliver.encode import GROUP_S
 from generation.deliver.readback import AudioRead, ReadBack
 from generation.deliver.sound import PEAK_LIMIT_DB
 from generation.domain.timeline import Canvas

@@ -12,21 +12,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from generation.deliver.aac import Aac
 from generation.deliver.check import Check
 from generation.deliver.marks import AigcMetadata, C2paSignature, Facts, Mark, VisibleLabel
 from generation.deliver.material import check_material
 from generation.deliver.safe_zones import safe_zone
 from generation.deliver.shape import FilmShape, Proved, check_wanted
 from generation.deliver.signing import Certificate, certificate_of_settings
-from generation.deliver.sound import settled
+from generation.deliver.sound import sound_of
 from generation.domain.captions import CaptionTooLong
 from generation.domain.cut_order import ClipFile, CutOrder
 from generation.domain.layout import LayoutImpossible
 from generation.domain.timeline import TimelineInvalid
 from generation.domain.timeline_rules import validate
 from generation.errors import CutRefused
-from generation.render.audio import soundtrack
-from generation.render.loudness import Samples
 from generation.render.picture import check_clips, pictures_of
 from generation.render.staging import Staging, stage_ad
 from generation.segments.cache import SegmentCache
@@ -138,8 +137,7 @@ def _made(
     check_clips(order.timeline, clips)
     check_material(order.timeline, clips)
     clock.lap("stage")
-    sound = soundtrack(order.timeline, files)
-    sound = None if sound is None else settled(sound)
+    sound = sound_of(order.timeline, files)
     clock.lap("sound")
     try:
         if not (order.joins and _joined(shapes, clips, files, sound, segments, watch)):
@@ -177,7 +175,7 @@ def _encode(
     order: CutOrder,
     shapes: Sequence[FilmShape],
     clips: Mapping[str, ClipFile],
-    sound: Samples | None,
+    sound: Aac | None,
     watch: Watch,
 ) -> None:
     total = order.timeline.duration
@@ -196,7 +194,7 @@ def _joined(
     shapes: Sequence[FilmShape],
     clips: Mapping[str, ClipFile],
     files: Mapping[str, Path],
-    sound: Samples | None,
+    sound: Aac | None,
     segments: SegmentCache | None,
     watch: Watch,
 ) -> bool:

@@ -7,7 +7,9 @@ wrongly is refused here: pictures that are to be turned, high dynamic range, pic
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 
 from av.video.frame import VideoFrame
 
@@ -15,6 +17,7 @@ from generation.domain.cut_order import ClipFile
 from generation.domain.timeline import Timeline
 from generation.errors import CutRefused, MediaBroken
 from generation.ffmpeg import opened
+from generation.file_version import version_of
 
 HDR = {16: "PQ", 18: "HLG"}  # transfer characteristics of ITU-T H.273
 UNEVEN = Fraction(1, 10)  # of a picture's time: what rounding to a time base may do
@@ -41,7 +44,10 @@ def check_material(timeline: Timeline, clips: Mapping[str, ClipFile]) -> None:
 
 
 def _check(shot: str, clip: ClipFile) -> None:
-    seen = _seen(shot, clip)
+    try:
+        seen = _seen(clip.path, version_of(clip.path))
+    except MediaBroken as error:
+        raise MediaBroken(f"shot {shot!r}: its clip {error}") from error
     size, told = f"{seen.width}x{seen.height}", f"{clip.width}x{clip.height}"
     if seen.transfer in HDR:
         raise MediaBroken(
@@ -65,26 +71,25 @@ def _check(shot: str, clip: ClipFile) -> None:
         )
 
 
-def _seen(shot: str, clip: ClipFile) -> _Seen:
-    try:
-        with opened(clip.path) as container:
-            if not container.streams.video:
-                raise MediaBroken(f"{clip.path.name} has no picture: film the shot again")
-            stream, context = container.streams.video[0], container.streams.video[0].codec_context
-            base, times, first = stream.time_base or Fraction(1), [], None
-            for packet in container.demux(stream):
-                if packet.size and packet.pts is not None:
-                    times.append(packet.pts * base)
-                if first is None:
-                    first = next(iter(packet.decode()), None)
-            if not isinstance(first, VideoFrame):
-                raise MediaBroken(f"{clip.path.name} has no picture: film the shot again")
-            return _Seen(
-                context.width, context.height, context.pix_fmt or "", context.color_trc, first.rotation,
-                tuple(sorted(times)),
-            )  # fmt: skip
-    except MediaBroken as error:
-        raise MediaBroken(f"shot {shot!r}: its clip {error}") from error
+@lru_cache(maxsize=256)
+def _seen(path: Path, version: tuple[int, int]) -> _Seen:
+    """Looked at once for all ads of a batch that show it."""
+    with opened(path) as container:
+        if not container.streams.video:
+            raise MediaBroken(f"{path.name} has no picture: film the shot again")
+        stream, context = container.streams.video[0], container.streams.video[0].codec_context
+        base, times, first = stream.time_base or Fraction(1), [], None
+        for packet in container.demux(stream):
+            if packet.size and packet.pts is not None:
+                times.append(packet.pts * base)
+            if first is None:
+                first = next(iter(packet.decode()), None)
+        if not isinstance(first, VideoFrame):
+            raise MediaBroken(f"{path.name} has no picture: film the shot again")
+        return _Seen(
+            context.width, context.height, context.pix_fmt or "", context.color_trc, first.rotation,
+            tuple(sorted(times)),
+        )  # fmt: skip
 
 
 def _evenly(times: Sequence[Fraction], fps: int) -> bool:

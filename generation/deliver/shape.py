@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from generation.deliver.aac import Aac
 from generation.deliver.aigc import KEY, aigc_value
 from generation.deliver.caption_place import overflows
 from generation.deliver.check import Check, checks, refuse_failed
@@ -22,7 +23,6 @@ from generation.domain.timeline_media import planned_stills, starts
 from generation.errors import DeliverableRefused
 from generation.render.captions_contrast import contrast_findings
 from generation.render.inspector import Inspector
-from generation.render.loudness import Samples
 from generation.render.picture import Look
 from generation.render.staging import Staging
 from generation.render.yuv import Frame
@@ -64,7 +64,7 @@ class FilmShape:
     def aigc(self) -> str:
         return aigc_value(self.order.provider_code, self.order.produce_id, self.order.key)
 
-    def encoder(self, sound: Samples | None) -> Encoder:
+    def encoder(self, sound: Aac | None) -> Encoder:
         return Encoder(self.video, self.staging.canvas, self.order.quality, sound, {KEY: self.aigc()})
 
     def finished(self, at: int, picture: Frame) -> None:

@@ -1,6 +1,6 @@
 """The sound of an ad: music, effects, voice as stems; the music under the voice; all of it at -14 LUFS."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +54,13 @@ def soundtrack(timeline: Timeline, files: Mapping[str, Path]) -> Samples | None:
         return None
     mix = parts[0] + sum(parts[1:], np.zeros_like(parts[0]))
     return normalised(mix.astype(np.float32), TARGET_LUFS, PEAK_DB)
+
+
+def heard_of(timeline: Timeline) -> Hashable:
+    """All that the soundtrack is made of: timelines that differ in nothing else sound the same, whatever they show."""
+    shots = tuple((shot.duration, shot.transition, shot.card is None) for shot in timeline.shots)
+    overlays = tuple((over.kind, over.start, over.style) for over in timeline.overlays)
+    return timeline.canvas.fps, shots, overlays, timeline.music, timeline.voice
 
 
 def stems(timeline: Timeline, files: Mapping[str, Path]) -> Stems:

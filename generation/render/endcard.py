@@ -1,7 +1,8 @@
 """The end card: product photo on a soft ground, brand, headline, price, offer, button; everything enters in turn."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from generation.domain.brand import CardLayout as CardStyle
 from generation.domain.geometry import Box
 from generation.domain.layout import LayoutImpossible, even, scaled
 from generation.domain.timeline import Canvas, EndCard, Timeline
+from generation.file_version import version_of
 from generation.render.endcard_layout import CardLayout, is_wide, lay_out, text_width
 from generation.render.endcard_rows import Drawer, Row
 from generation.render.fonts import Weight, drawable
@@ -25,6 +27,7 @@ from generation.render.yuv import RGBA, Frame, solid
 GAP = 28  # px at the design size between rows
 LARGEST_FIT, SMALLEST_FIT, FIT_STEP = 1.35, 0.6, 0.05  # rows are drawn as large as they fit, and never smaller
 LEAST_PHOTO = 300  # px at the design size
+REMEMBERED = 4
 
 
 @dataclass(frozen=True)
@@ -43,16 +46,46 @@ class EndCardPicture:
         return picture
 
 
+_drawn: OrderedDict[Hashable, EndCardPicture] = OrderedDict()
+
+
 def draw_endcard(
     card: EndCard, timeline: Timeline, frames: int, canvas: Canvas, safe: Box, files: Mapping[str, Path]
 ) -> EndCardPicture:
-    """Raises ``LayoutImpossible``, ``MissingGlyph``, ``MediaMissing``, ``MediaBroken``."""
+    """Raises ``LayoutImpossible``, ``MissingGlyph``, ``MediaMissing``, ``MediaBroken``.
+
+    The last few are remembered: the ads of a batch have few different ones.
+    """
     colours = theme_of(timeline)
+    words_first = timeline.brand is not None and timeline.brand.card_layout == CardStyle.TYPE
+    pictures = [files.get(sha256) for sha256 in (card.image_sha256, card.logo_sha256) if sha256]
+    versions = tuple(None if path is None else version_of(path) for path in pictures)
+    key = (card, timeline.label_text, colours, words_first, frames, canvas, safe, versions)
+    if key in _drawn:
+        _drawn.move_to_end(key)
+        return _drawn[key]
+    drawn = _draw(card, timeline.label_text, colours, canvas, safe, files, frames, words_first=words_first)
+    _drawn[key] = drawn
+    while len(_drawn) > REMEMBERED:
+        _drawn.popitem(last=False)
+    return drawn
+
+
+def _draw(
+    card: EndCard,
+    label: str,
+    colours: Theme,
+    canvas: Canvas,
+    safe: Box,
+    files: Mapping[str, Path],
+    frames: int,
+    *,
+    words_first: bool,
+) -> EndCardPicture:
     photo = read_picture(card.image_sha256, files) if card.image_sha256 else None
     logo = read_picture(card.logo_sha256, files) if card.logo_sha256 else None
-    words_first = timeline.brand is not None and timeline.brand.card_layout == CardStyle.TYPE
     largest = LARGEST_FIT if words_first or is_wide(canvas) else 1.0
-    rows, chip, place = _fit(card, timeline.label_text, colours, canvas, safe, photo, logo, largest)
+    rows, chip, place = _fit(card, label, colours, canvas, safe, photo, logo, largest)
     hung = None if photo is None else hang_photo(photo, place.photo, frames, canvas, colours)
     cues = _cues(rows, place, frames, canvas)
     if chip is not None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from generation.deliver.aac import Aac
 from generation.deliver.aigc import KEY
 from generation.deliver.shape import FilmShape
 from generation.deliver.stills import poster_frames, sheet_frames
@@ -12,7 +13,6 @@ from generation.domain.segments import Segment, plan_segments
 from generation.domain.timeline import Timeline
 from generation.render.captions import CaptionCue
 from generation.render.label import SHOWN_S
-from generation.render.loudness import Samples
 from generation.segments.cache import KeptSegment, SegmentCache, Wanted, segment_key
 from generation.segments.errors import SegmentsDiffer
 from generation.segments.join import join
@@ -32,7 +32,7 @@ def joined_film(
     shape: FilmShape,
     clips: Mapping[str, ClipFile],
     files: Mapping[str, Path],
-    sound: Samples | None,
+    sound: Aac | None,
     cache: SegmentCache,
     watch: Watch,
 ) -> Sequence[KeptSegment]:

@@ -5,20 +5,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.audio.frame import AudioFrame
 from av.packet import Packet
 
-from generation.deliver.encode import AUDIO_BITS, SAMPLE_RATE, sound_pieces
+from generation.deliver.aac import Aac, AacTrack
 from generation.ffmpeg import opened
-from generation.render.loudness import Samples
 from generation.segments.errors import SegmentsDiffer
 from generation.shots.avc import AvcConfig
 from generation.shots.splice import FLAGS, coded, config_of
 
 
-def join(
-    parts: Sequence[tuple[Path, int]], fps: int, sound: Samples | None, metadata: dict[str, str], out: Path
-) -> None:
+def join(parts: Sequence[tuple[Path, int]], fps: int, sound: Aac | None, metadata: dict[str, str], out: Path) -> None:
     """``parts``: files and the frame at which each begins. Raises ``SegmentsDiffer``; half a file is removed."""
     check_alike([path for path, _ in parts])
     try:
@@ -36,29 +32,20 @@ def check_alike(paths: Sequence[Path]) -> AvcConfig:
     return first
 
 
-def _write(
-    parts: Sequence[tuple[Path, int]], fps: int, sound: Samples | None, metadata: dict[str, str], out: Path
-) -> None:
+def _write(parts: Sequence[tuple[Path, int]], fps: int, sound: Aac | None, metadata: dict[str, str], out: Path) -> None:
     with opened(parts[0][0]) as first, av.open(str(out), "w", format="mp4", options=dict(FLAGS)) as target:
         target.metadata.update(metadata)
         source = first.streams.video[0]
         video = target.add_stream_from_template(source)
         base = video.time_base = source.time_base or Fraction(1, fps)
-        heard = 0
-        pieces: Iterator[AudioFrame] = iter(())
-        if sound is not None:
-            audio = target.add_stream("aac", rate=SAMPLE_RATE, layout="stereo", bit_rate=AUDIO_BITS)
-            pieces = sound_pieces(sound)
+        heard = None if sound is None else AacTrack(target, sound)
         for number, packet in enumerate(_shifted(parts, fps, base), 1):
             packet.stream = video
             target.mux(packet)
-            while heard < number * SAMPLE_RATE // fps and (piece := next(pieces, None)) is not None:
-                heard += piece.samples
-                target.mux(audio.encode(piece))
-        if sound is not None:
-            for piece in pieces:
-                target.mux(audio.encode(piece))
-            target.mux(audio.encode())
+            if heard is not None:
+                heard.write(number / fps)
+        if heard is not None:
+            heard.close()
 
 
 def _shifted(parts: Sequence[tuple[Path, int]], fps: int, base: Fraction) -> Iterator[Packet]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from generation.deliver.aac import Aac
 from generation.deliver.aigc import KEY, aigc_value
 from generation.deliver.encode import Encoder
 from generation.deliver.safe_zones import safe_zone
@@ -25,12 +26,13 @@ def finished(
     labelled: bool = True,
     metadata: str = AIGC,
     touch: Callable[[Frame, int], None] | None = None,
+    sound: Aac | None = None,
 ) -> Path:
-    """Grey pictures with a moving bar, the label over them, a soft tone beside them."""
+    """Grey pictures with a moving bar, the label over them, a soft tone (or ``sound``) beside them."""
     label = ai_label("AI生成", frames, canvas, safe_zone("9:16").box)
     times = np.arange(frames * 48_000 // canvas.fps) / 48_000
     tone = np.repeat(0.1 * np.sin(2 * np.pi * 220 * times)[:, None], 2, axis=1).astype(np.float32)
-    with Encoder(path, canvas, Quality.PREVIEW, tone, {KEY: metadata} if metadata else {}) as encoder:
+    with Encoder(path, canvas, Quality.PREVIEW, sound or Aac(tone), {KEY: metadata} if metadata else {}) as encoder:
         for at in range(frames):
             picture = grey(120, canvas.width, canvas.height)
             picture.luma[:, at * 4 % canvas.width : at * 4 % canvas.width + 8] = 180

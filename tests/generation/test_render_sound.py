@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generation.deliver.sound import PEAK_LIMIT_DB, settled, through_aac
-from generation.domain.timeline import MusicBed, Timeline
+from generation.deliver.aac import Aac
+from generation.deliver.sound import PEAK_LIMIT_DB, settled, sound_of
+from generation.domain.timeline import MusicBed, Timeline, Transition
 from generation.errors import MediaBroken, MediaMissing
 from generation.ffmpeg import run, source
 from generation.render.audio import PEAK_DB, read_track, soundtrack
@@ -177,14 +178,34 @@ def test_an_ad_without_music_has_no_sound() -> None:
 @pytest.mark.parametrize("mood", MOODS)
 def test_peaks_stay_low_after_aac(mood: str) -> None:
     loud = settled(normalised(compose(mood, 118, 9, 6.0, 4.0), -14, PEAK_DB))
-    assert true_peak_db(through_aac(loud)) <= PEAK_LIMIT_DB
+    assert true_peak_db(loud.heard()) <= PEAK_LIMIT_DB
 
 
 def test_settling_turns_down_what_aac_would_drive_over() -> None:
     dice = np.random.default_rng(2)
     hot = dice.choice([-0.95, 0.95], size=(2 * RATE, 2)).astype(np.float32)
-    assert true_peak_db(through_aac(hot)) > PEAK_LIMIT_DB
-    assert true_peak_db(through_aac(settled(hot))) <= PEAK_LIMIT_DB
+    assert true_peak_db(Aac(hot).heard()) > PEAK_LIMIT_DB
+    assert true_peak_db(settled(hot).heard()) <= PEAK_LIMIT_DB
+
+
+def test_what_sounds_the_same_is_mixed_once_and_what_does_not_anew() -> None:
+    made = small_timeline()
+    (first, *others), music = made.overlays, made.music
+    assert music is not None
+    known = sound_of(made, {})
+    assert known is not None
+    assert sound_of(replace(made, id="b", overlays=(replace(first, text="别的话"), *others)), {}) is known
+    for other in (
+        replace(made, music=replace(music, seed=music.seed + 1)),
+        replace(made, shots=(replace(made.shots[0], transition=Transition.WHIP), *made.shots[1:])),
+        replace(made, overlays=(replace(first, style="typewriter"), *others)),
+        replace(made, overlays=()),
+    ):
+        again = sound_of(other, {})
+        assert again is not None
+        assert again is not known
+        assert not np.array_equal(again.heard(), known.heard())
+    assert sound_of(replace(made, music=None), {}) is None
 
 
 def with_track(timeline: Timeline) -> Timeline:

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generation.deliver.encode import AUDIO_BITS
 from generation.deliver.sound import settled
 from generation.domain.timeline import Timeline, Transition
 from generation.domain.voice import Voice, VoiceLine
@@ -18,9 +17,9 @@ from generation.render.audio_duck import DEPTH_DB, ducked, gain_under
 from generation.render.loudness import RATE, integrated_lufs
 from generation.render.tempo import at_tempo
 from generation.voice.speech_file import as_wav
+from tests.generation.finished import finished
 from tests.generation.footage import small_timeline
 from tests.generation.spoken import speech
-from tests.generation.test_render_sound import write_wav
 
 HOOK, OFFER = "ab" * 32, "cd" * 32
 
@@ -151,11 +150,8 @@ def test_the_encoded_file_is_as_loud_as_platforms_ask(mood: str, voices: dict[st
     timeline = replace(timeline, music=replace(timeline.music, mood=mood))
     sound = soundtrack(timeline, voices)
     assert sound is not None
-    wav, aac = tmp_path / "mix.wav", tmp_path / "mix.m4a"
-    stereo = settled(sound)
-    write_wav(wav, stereo)
-    run([*source(wav), "-c:a", "aac", "-b:a", str(AUDIO_BITS), aac], seconds=60)
-    report = run([*source(aac), "-af", "ebur128=peak=true", "-f", "null", "-"], seconds=60)
+    film = finished(tmp_path / "film.mp4", sound=settled(sound))
+    report = run([*source(film), "-af", "ebur128=peak=true", "-f", "null", "-"], seconds=60)
     summary = report[report.rindex("Integrated loudness") :]
     lufs, peak = (float(re.search(rf"{what}:\s+(-?[\d.]+)", summary)[1]) for what in ("I", "Peak"))  # type: ignore[index]
     assert lufs == pytest.approx(-14, abs=0.5)
