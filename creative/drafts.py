@@ -203,6 +203,9 @@ def _board(
     canvas = brief.canvas_of(wanted, entitlements)
     width, height = brief.film_size(canvas, wanted.engine)
     music = written.template.music
+    bed = dressing.music_for(
+        music.mood, music.bpm, wanted.seed, wanted=wanted.music, track=dress.track, taste=dress.moods
+    )
     desk = Desk(
         photos=tuple(image_of(asset) for asset in assets),
         moves=allowed.moves_within(wanted.engine.moves, entitlements),
@@ -213,9 +216,9 @@ def _board(
         brand=facts.brand,
         mark=allowed.HOUSE_MARK if entitlements.watermark else facts.brand,
         offer=facts.offers[0] if facts.offers else "",
-        music=dressing.music_for(
-            music.mood, music.bpm, wanted.seed, wanted=wanted.music, track=dress.track, taste=dress.moods
-        ),
+        music=bed,
+        feel=dressing.feel_of(music.mood, music.bpm, bed),
+        evidence=dressing.evidence_of(facts, dress.kit),
         prompts=lambda role: prompt(facts, role, wanted.engine),
     )
     return storyboard(written.script, desk)

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
+
 from billing.models import Organization
 from creative import brand
+from creative.domain.editing import Feel
+from creative.domain.ornaments import Evidence
 from creative.models import BrandKit, Brief, MusicTrack
 from creative.music_tracks import bed_of, track_of
 from generation.domain.brand import Brand
 from generation.domain.timeline import MusicBed, OverlayKind, Timeline
 from generation.render.music_form import known_mood
+from templates_engine.domain.facts import ProductFacts
 
 HOUSE = "house"  # the installation's speaker
 
@@ -52,6 +57,27 @@ def music_for(
         return None
     liked = taste and known_mood(mood) not in taste
     return MusicBed(taste[seed % len(taste)] if liked else mood, bpm, seed)
+
+
+def feel_of(mood: str, bpm: int, bed: MusicBed | None) -> Feel:
+    """What the ad feels like to whoever cuts it: as our music that will play, else as its template wants it."""
+    if bed is not None and bed.bpm and not bed.track:
+        mood, bpm = bed.mood, bed.bpm
+    return Feel(known_mood(mood), bpm)
+
+
+def evidence_of(facts: ProductFacts, kit: BrandKit | None) -> Evidence:
+    """What the ad may show beside its words."""
+    wears = brand.brand_of(kit, facts.lang)
+    return Evidence(
+        price=facts.price,
+        proofs=facts.proofs,
+        ends_on=facts.offer_ends,
+        today=timezone.localdate(),
+        logo=wears.logo if wears else "",
+        logo_sha256=wears.logo_sha256 if wears else "",
+        brand=(wears.name if wears else "") or facts.brand,
+    )
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """The storyboard of a draft, drawn from rows alone: nothing is filmed and nothing is decoded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
+from creative.edit_words import edit_words
 from creative.models import Ad, AdShot, Asset
 from generation.domain.shot_plan_json import plan_from_dict
 from generation.domain.timeline import Timeline, TimelineShot
@@ -40,6 +41,7 @@ CARD = ("片尾卡", "End card")
 class StoryboardFrame:
     """One shot of the ad. ``camera`` is such as ("推近 · 特写", "Push in · Close").
 
+    ``edit`` is how it passes into the next and what comes up over it, such as ("推移：...", "Push: ...").
     ``focus`` is the middle of the product in the photo, as (x, y) per cent: where a cropped thumbnail should look.
     """
 
@@ -58,6 +60,8 @@ class StoryboardFrame:
     focus: tuple[int, int]
     credits: int
     is_card: bool
+    edit_zh: str = ""
+    edit_en: str = ""
 
 
 def storyboard(ad: Ad) -> tuple[StoryboardFrame, ...]:
@@ -68,7 +72,9 @@ def storyboard(ad: Ad) -> tuple[StoryboardFrame, ...]:
     for index, (shot, start) in enumerate(zip(timeline.shots, starts(timeline.shots), strict=True)):
         row = filmed[index] if index < len(filmed) else None
         asset = row.asset if row is not None else _hero(filmed, timeline)
-        frames.append(_frame(index, shot, start, timeline.canvas.fps, script, row, asset))
+        frame = _frame(index, shot, start, timeline.canvas.fps, script, row, asset)
+        edit_zh, edit_en = _edit(timeline, index, start)
+        frames.append(replace(frame, edit_zh=edit_zh, edit_en=edit_en))
     return tuple(frames)
 
 
@@ -96,6 +102,13 @@ def _frame(
         credits=0 if row is None else row.credits,
         is_card=row is None,
     )
+
+
+def _edit(timeline: Timeline, index: int, start: int) -> tuple[str, str]:
+    shot, later = timeline.shots[index], timeline.shots[index + 1 :]
+    # A cut may have moved to a beat of the music, an ornament to its word: it belongs to the shot that it is seen in.
+    begun = [one for one in timeline.overlays if start <= (one.start + one.end) // 2 < start + shot.duration]
+    return edit_words(shot, later[0] if later else None, begun)
 
 
 def _beat_at(script: Script, ms: int) -> ScriptBeat:

@@ -1,8 +1,8 @@
 """From a script to pictures: which shots are filmed and for how long, and the timeline that they are cut into.
 
 Everything is decided before a credit is taken. Cut points come from the script's milliseconds by rounding each
-*boundary* (never a length), so nothing drifts; dissolve handles are added to what is filmed; the end card plays over
-the last seconds of the call to action.
+*boundary* (never a length), so nothing drifts; handles of transitions are added to what is filmed; the end card plays
+over the last seconds of the call to action.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from creative.domain.casting import HERO, Part, Wish, cast
+from creative.domain.editing import UNKNOWN, Feel, Take, joins
+from creative.domain.ornaments import NOTHING, Evidence, ornaments
 from creative.domain.overlays import overlays
 from generation.domain.beat_grid import beat_frames
 from generation.domain.cut_beats import on_beat
 from generation.domain.engine_spec import Framing, Move
 from generation.domain.shot_plan import ImageRef, ShotRequest
-from generation.domain.timeline import Canvas, EndCard, MusicBed, Timeline, TimelineShot, Transition
+from generation.domain.timeline import Canvas, EndCard, MusicBed, Timeline, TimelineShot
 from generation.domain.timeline_rules import handles
 from templates_engine.domain.script import Script
 
@@ -24,9 +26,6 @@ CARD_ALONE_BELOW_MS = 1_100  # a filmed shot before the card shorter than this w
 MAX_FILMED_MS = 5_000  # handles included: what one standard shot costs, and what every engine can film
 MIN_FILMED_MS = 600
 BEAT_REACH_MS = 135  # a cut this far from its word still belongs to it
-DISSOLVE_FRAMES = 10
-CARD_DISSOLVE_FRAMES = 12
-HARD_CUT_ROLES = frozenset({"hook", "pain", "urgency"})  # these live from the blow of the cut
 SEED_STEP = 1_000_003  # a prime, so that shots of neighbouring seeds do not share theirs
 
 
@@ -40,7 +39,8 @@ class Desk:
     """What the merchant's desk adds to a script.
 
     ``photos`` in the merchant's order; ``moves`` the engine's; ``film`` the size to film at (the renderer scales it to
-    ``canvas``); ``mark`` stands over the picture, ``brand`` on the end card.
+    ``canvas``); ``mark`` stands over the picture, ``brand`` on the end card; ``feel`` and ``evidence`` decide which
+    transitions and ornaments the ad gets.
     """
 
     photos: tuple[ImageRef, ...]
@@ -53,6 +53,8 @@ class Desk:
     mark: str = ""
     offer: str = ""
     music: MusicBed | None = None
+    feel: Feel = UNKNOWN
+    evidence: Evidence = NOTHING
     prompts: Callable[[str], str] = silent  # role -> what the shot shows, in words
 
 
@@ -115,13 +117,15 @@ def timeline_of(board: Storyboard, clip_keys: Sequence[str], *, timeline_id: str
     """The finished cutting plan. ``clip_keys``: one per filmed shot, in order."""
     filmed = [replace(cut, clip=key) for cut, key in zip(board.cuts[:-1], clip_keys, strict=True)]
     desk = board.desk
+    told = overlays(board.script, desk.canvas.fps, board.card_start, desk.mark)
+    more = ornaments(board.script, told, desk.evidence, desk.canvas.fps, board.card_start)
     return Timeline(
         id=timeline_id,
         lang=board.script.lang,
         theme=desk.theme,
         canvas=desk.canvas,
         shots=(*filmed, board.cuts[-1]),
-        overlays=overlays(board.script, desk.canvas.fps, board.card_start, desk.mark),
+        overlays=(*told, *more),
         music=desk.music,
     )
 
@@ -201,34 +205,15 @@ def _cuts(script: Script, desk: Desk, spans: Sequence[Span], parts: Sequence[Par
     first = spans[-1].end if spans else 0
     end = frame(script.duration_ms, desk.canvas.fps)
     cuts.append(TimelineShot(id="card", role="cta", clip="", source_start=0, duration=end - first, card=card))
-    for index in range(len(spans)):
-        frames = _dissolve(spans, parts, index, cuts, desk.canvas.fps)
-        if frames:
-            cuts[index] = replace(cuts[index], transition=Transition.DISSOLVE, transition_frames=frames)
+    takes = [
+        Take(span.role, span.beat, part.photo, span.end - span.start) for span, part in zip(spans, parts, strict=True)
+    ]
+    fps = desk.canvas.fps
+    passed = joins(takes, end - first, desk.feel, seed=desk.seed, fps=fps, longest=MAX_FILMED_MS * fps // 1000)
+    for index, join in enumerate(passed):
+        cuts[index] = replace(cuts[index], transition=join.kind, transition_frames=join.frames)
     heads = handles(cuts)
     return tuple(replace(cut, source_start=head) for cut, (head, _) in zip(cuts, heads, strict=True))
-
-
-def _dissolve(spans: Sequence[Span], parts: Sequence[Part], index: int, cuts: Sequence[TimelineShot], fps: int) -> int:
-    """Frames of the dissolve out of shot ``index``, 0 for a hard cut."""
-    here = spans[index]
-    last = index == len(spans) - 1
-    if last:
-        frames = CARD_DISSOLVE_FRAMES
-    elif here.role in HARD_CUT_ROLES or spans[index + 1].role in HARD_CUT_ROLES:
-        return 0
-    elif here.beat != spans[index + 1].beat and parts[index].photo == parts[index + 1].photo:
-        return 0  # the same object melting into itself looks like a fault
-    elif here.beat == spans[index + 1].beat:
-        return 0  # within one thought the pictures keep the beat of the words
-    else:
-        frames = DISSOLVE_FRAMES
-    longest = MAX_FILMED_MS * fps // 1000
-    head = cuts[index - 1].transition_frames // 2 if index else 0
-    fits = cuts[index].duration + head + frames // 2 <= longest and frames * 2 <= cuts[index].duration
-    after = cuts[index + 1]
-    next_fits = frames * 2 <= after.duration and (last or after.duration + frames // 2 <= longest)
-    return frames if fits and next_fits else 0
 
 
 def _board_shot(index: int, span: Span, part: Part, handle: tuple[int, int], desk: Desk) -> BoardShot:

@@ -39,6 +39,14 @@ def whole(document: Json, name: str, where: str, default: object = None) -> int:
     return value
 
 
+def flag(document: Json, name: str, where: str) -> bool:
+    """False where older documents do not have it."""
+    value = document.get(name, False)
+    if not isinstance(value, bool):
+        raise TimelineInvalid(f"{where}: {name} must be true or false, not {value!r}")
+    return value
+
+
 def is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 

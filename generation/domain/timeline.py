@@ -154,6 +154,7 @@ class Overlay:
     image: str = field(default="", metadata=LATER)  # of a logo sting: a storage name
     image_sha256: str = field(default="", metadata=LATER)
     words: tuple[Word, ...] = field(default=(), metadata=LATER)  # of a caption: when each is heard, in frames of the ad
+    optional: bool = field(default=False, metadata=LATER)  # left out of a shape that has no place for it
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 from generation.domain.cut_order import CutOrder, Quality
 from generation.domain.extras_json import brand_from_dict, voice_from_dict, word_from_dict
-from generation.domain.json_values import Json, is_whole, items, mapping, one_of, text, whole
+from generation.domain.json_values import Json, flag, is_whole, items, mapping, one_of, text, whole
 from generation.domain.timeline import (
     SCHEMA,
     Canvas,
@@ -118,6 +118,7 @@ def _overlay(document: Json) -> Overlay:
         image=text(document, "image", where, ""),
         image_sha256=text(document, "image_sha256", where, ""),
         words=tuple(word_from_dict(word, where) for word in items(document, "words", where, ())),
+        optional=flag(document, "optional", where),
     )
 
 

@@ -13,6 +13,7 @@ HIGHEST_RATING = 5
 QR_BYTES = 120  # more needs a code so fine that a phone cannot read it off a screen
 QR_SECONDS = 2  # nobody takes out a phone faster
 LONGEST_COUNTDOWN_DAYS = 99
+NEEDED = frozenset({OverlayKind.CAPTION, OverlayKind.PRICE_TAG, OverlayKind.BRAND_MARK})
 _RATING = re.compile(r"[0-5](\.\d)?")
 
 
@@ -23,6 +24,8 @@ def check_overlays(timeline: Timeline) -> None:
         _time(overlay, timeline)
         if not overlay.text.replace("|", "").strip():
             _refuse(overlay, " has no text")
+        if overlay.optional and overlay.kind in NEEDED:
+            _refuse(overlay, f" is a {overlay.kind.replace('_', ' ')}, which no ad leaves out: it can not be optional")
         if overlay.kind in _CLAIMS:
             _CLAIMS[overlay.kind](overlay, timeline.canvas.fps)
     in_time = sorted(timeline.overlays, key=lambda overlay: (overlay.kind, overlay.start))

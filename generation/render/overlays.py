@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generation.domain.cut_order import ClipFile
 from generation.domain.geometry import Box
-from generation.domain.layout import PixelBox
+from generation.domain.layout import LayoutImpossible, PixelBox
 from generation.domain.layout_places import (
     LOW_FIRST,
     MIDDLE_FIRST,
@@ -17,6 +17,7 @@ from generation.domain.layout_places import (
     split,
 )
 from generation.domain.timeline import Canvas, Composition, Overlay, OverlayKind, Timeline, TimelineShot
+from generation.errors import MissingGlyph
 from generation.render.brand_mark import brand_mark_cue
 from generation.render.composition import subject_on
 from generation.render.countdown import countdown
@@ -46,7 +47,7 @@ def overlay_cues(
     files: Mapping[str, Path],
     clips: Mapping[str, ClipFile],
 ) -> list[Cue]:
-    """Brand mark and price tag first; the rest finds its places around them.
+    """Brand mark and price tag first; the rest finds its places around them, and what is optional may find none.
 
     Raises ``LayoutImpossible``, ``MissingGlyph``, ``MediaMissing``, ``MediaBroken``.
     """
@@ -64,10 +65,16 @@ def overlay_cues(
         if overlay.kind not in SPRITES:
             continue
         draw, places = SPRITES[overlay.kind]
-        # A sting is meant to stand over the product.
-        beside = [] if overlay.kind is OverlayKind.LOGO_STING else products(timeline, overlay, canvas, safe, clips)
+        # A sting that somebody asked for is meant to stand over the product; an ornament keeps beside it.
+        over = overlay.kind is OverlayKind.LOGO_STING and not overlay.optional
+        beside = [] if over else products(timeline, overlay, canvas, safe, clips)
         taken = [box for other, box in stands if other.start < overlay.end and overlay.start < other.end]
-        found, box = sprite_cues(draw, overlay, pen, safe, places, beside, taken)
+        try:
+            found, box = sprite_cues(draw, overlay, pen, safe, places, beside, taken)
+        except (LayoutImpossible, MissingGlyph):
+            if not overlay.optional:
+                raise
+            continue
         cues += found
         stands.append((overlay, box))
     return cues
