@@ -203,9 +203,7 @@ def _board(
     canvas = brief.canvas_of(wanted, entitlements)
     width, height = brief.film_size(canvas, wanted.engine)
     music = written.template.music
-    bed = dressing.music_for(
-        music.mood, music.bpm, wanted.seed, wanted=wanted.music, track=dress.track, taste=dress.moods
-    )
+    bed = dress.music(music.mood, music.bpm, wanted.seed, wanted=wanted.music)
     desk = Desk(
         photos=tuple(image_of(asset) for asset in assets),
         moves=allowed.moves_within(wanted.engine.moves, entitlements),

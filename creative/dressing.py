@@ -92,6 +92,9 @@ class Dress:
     def moods(self) -> tuple[str, ...]:
         return tuple(self.kit.moods) if self.kit is not None else ()
 
+    def music(self, mood: str, bpm: int, seed: int, *, wanted: bool) -> MusicBed | None:
+        return music_for(mood, bpm, seed, wanted=wanted, track=self.track, taste=self.moods)
+
     @property
     def forbidden(self) -> tuple[str, ...]:
         return tuple(self.kit.forbidden_words) if self.kit is not None else ()

@@ -7,7 +7,7 @@ from pathlib import Path
 from generation.domain.geometry import Box
 from generation.domain.layout import LayoutImpossible, PixelBox, even, even_up, scaled
 from generation.domain.layout_places import Places, place_among
-from generation.domain.timeline import Canvas, Overlay
+from generation.domain.timeline import Canvas, Overlay, OverlayKind
 from generation.render.fonts import Weight, drawable
 from generation.render.paint import blank, lay, rounded, soft
 from generation.render.palette import RGB, Theme
@@ -16,6 +16,9 @@ from generation.render.text import TextLook, draw_text, visible_size
 from generation.render.yuv import RGBA
 
 FITS = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)  # of the design size, tried in turn
+SMALLEST_ORNAMENT = 0.76  # below it the small line of a rating is not read
+# Of a product's box, by an ornament: a badge may touch a corner, where hardly anything is, a logo stands beside it.
+MOST_COVERED, MOST_BY_LOGO = 0.06, 0.01
 
 
 @dataclass(frozen=True)
@@ -89,11 +92,14 @@ def sprite_cues(
 ) -> tuple[list[Cue], PixelBox]:
     """The sprite as large as it finds room beside the products and what is ``taken``: (cues, its place).
 
+    One that is optional stands beside the products, but for a corner of them, or not at all.
+
     Raises ``LayoutImpossible``, ``MissingGlyph``, ``MediaMissing``, ``MediaBroken``.
     """
     refused: LayoutImpossible | None = None
     what = f"{overlay.kind.replace('_', ' ')} {overlay.id!r}"
-    for fit in FITS:
+    most = MOST_BY_LOGO if overlay.kind is OverlayKind.LOGO_STING else MOST_COVERED
+    for fit in (one for one in FITS if one >= SMALLEST_ORNAMENT or not overlay.optional):
         sprite = draw(overlay, replace(pen, fit=fit))
         size = (sprite.width, sprite.height)
         try:
@@ -101,8 +107,15 @@ def sprite_cues(
         except LayoutImpossible as error:
             refused = error
             continue
+        if overlay.optional and any(box.shared(product) > most * _area(product) for product in products):
+            refused = LayoutImpossible(f"{what} finds no place beside the product: leave it out")
+            continue
         return [_cue(piece, overlay, box, pen.canvas.fps) for piece in sprite.pieces], box
     raise refused or LayoutImpossible(what)
+
+
+def _area(box: PixelBox) -> int:
+    return box.width * box.height
 
 
 def _cue(piece: Piece, overlay: Overlay, box: PixelBox, fps: int) -> Cue:

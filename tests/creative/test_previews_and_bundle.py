@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from creative import production, products
+from creative import edit_words, production, products
 from creative.bundle import script_text, write_bundle
 from creative.models import Ad
 from creative.previews import storyboard
+from generation.domain.timeline import Overlay, OverlayKind, TimelineShot, Transition
+from generation.domain.timeline_json import timeline_from_dict
 from generation.models import Rendition
 from tests.creative.film_crew import Crew, finish
 from tests.creative.shops import Shop
@@ -120,3 +122,27 @@ def test_the_script_reads_like_a_script(ready: Ad):
     assert "  0.0 - " in text
     assert "开场 Hook" in text
     assert "行动 Call to action" in text
+
+
+def test_a_storyboard_tells_how_its_ad_is_cut(alice: Shop):
+    """What it says is what the timeline does, and only a plain cut without anything over it goes without a word."""
+    ad = production.draft(alice.organization, product=alice.product, lang="zh").ad
+    shots = timeline_from_dict(ad.timeline).shots
+    frames = storyboard(ad)
+    assert frames[-2].edit_zh.endswith("叠化进片尾卡")
+    assert frames[-2].edit_en.endswith("Dissolve into the end card")
+    assert (frames[-1].edit_zh, frames[-1].edit_en) == ("", "")
+    for shot, frame in zip(shots[:-2], frames, strict=False):
+        ways = [zh for way, (zh, _) in edit_words.TRANSITIONS.items() if way is shot.transition]
+        assert [zh for zh, _ in edit_words.TRANSITIONS.values() if zh in frame.edit_zh] == ways
+
+
+def test_what_stands_over_a_shot_is_told_with_its_reason():
+    shot = TimelineShot("s", "offer", "clip", 0, 60, Transition.WHIP, 12)
+    badge = Overlay("b", OverlayKind.DISCOUNT_BADGE, 0, 60, "23%", optional=True)
+    caption = Overlay("c", OverlayKind.CAPTION, 0, 60, "words")
+    assert edit_words.edit_words(shot, shot, [caption, badge]) == (
+        "折扣章：有划线价 · 甩镜：卖点快节奏接着说",
+        "Discount badge: from the list price · Whip: points at a fast pace",
+    )
+    assert edit_words.edit_words(shot, None, []) == ("", "")

@@ -283,3 +283,29 @@ def test_the_end_of_a_countdown_is_told_in_both_languages() -> None:
     assert [text for text, _ in _parts(counted, "zh")] == ["仅剩", "3", "天"]
     assert [text for text, _ in _parts(counted, "en")] == ["3", "days left"]
     assert [text for text, _ in _parts(replace(day, counted_from="2026-12-31"), "zh")] == ["仅限今天"]
+
+
+@pytest.mark.parametrize("aspect", sorted(ASPECTS))
+def test_an_ornament_without_a_place_is_left_out_and_the_rest_stands(aspect: str) -> None:
+    """All four at once on a small picture: whatever had to go was optional, and no order fails for it."""
+    small = Canvas(216, 384)
+    ornaments = [replace(one, optional=True) for one in EXTRAS]
+    alone = len(staged(aspect, EXTRAS[0], canvas=small).cues)
+    together = len(staged(aspect, *ornaments, canvas=small).cues)
+    whole = sum(len(staged(aspect, one, canvas=small).cues) - 1 for one in EXTRAS[:3])
+    assert alone <= together <= whole + len(ornaments) + 1
+
+
+@pytest.mark.parametrize("aspect", sorted(ASPECTS))
+def test_a_logo_never_lies_over_the_product(aspect: str) -> None:
+    sting = Overlay("l", OverlayKind.LOGO_STING, 0, 60, "北杯", optional=True)
+
+    def cues(subject: Box, overlay: Overlay) -> int:
+        clip = ClipFile(Path("a.mp4"), 60, 30, MEDIUM.width, MEDIUM.height, subject)
+        made = ad(TimelineShot("a", "demo", "A", 0, 60), canvas=MEDIUM, overlays=(overlay,))
+        return len(stage_ad(made, aspect, safe_zone(aspect).box, {}, {"A": clip}).cues)
+
+    everywhere, below = Box(0.0, 0.0, 1.0, 1.0), Box(0.3, 0.93, 0.7, 0.98)
+    assert cues(everywhere, sting) == 1  # the AI label
+    assert cues(below, sting) == 3
+    assert cues(everywhere, replace(sting, optional=False)) == 3  # asked for by somebody: it stands
