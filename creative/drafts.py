@@ -202,8 +202,7 @@ def _board(
 ) -> Storyboard:
     canvas = brief.canvas_of(wanted, entitlements)
     width, height = brief.film_size(canvas, wanted.engine)
-    music = written.template.music
-    bed = dress.music(music.mood, music.bpm, wanted.seed, wanted=wanted.music)
+    bed = dress.music(written.template.music, wanted.seed, wanted=wanted.music)
     desk = Desk(
         photos=tuple(image_of(asset) for asset in assets),
         moves=allowed.moves_within(wanted.engine.moves, entitlements),
@@ -215,7 +214,7 @@ def _board(
         mark=allowed.HOUSE_MARK if entitlements.watermark else facts.brand,
         offer=facts.offers[0] if facts.offers else "",
         music=bed,
-        feel=dressing.feel_of(music.mood, music.bpm, bed),
+        feel=dressing.feel_of(written.template.music, bed),
         evidence=dressing.evidence_of(facts, dress.kit),
         prompts=lambda role: prompt(facts, role, wanted.engine),
     )

@@ -15,6 +15,7 @@ from generation.domain.brand import Brand
 from generation.domain.timeline import MusicBed, OverlayKind, Timeline
 from generation.render.music_form import known_mood
 from templates_engine.domain.facts import ProductFacts
+from templates_engine.domain.template import Music
 
 HOUSE = "house"  # the installation's speaker
 
@@ -59,11 +60,11 @@ def music_for(
     return MusicBed(taste[seed % len(taste)] if liked else mood, bpm, seed)
 
 
-def feel_of(mood: str, bpm: int, bed: MusicBed | None) -> Feel:
+def feel_of(asked: Music, bed: MusicBed | None) -> Feel:
     """What the ad feels like to whoever cuts it: as our music that will play, else as its template wants it."""
-    if bed is not None and bed.bpm and not bed.track:
-        mood, bpm = bed.mood, bed.bpm
-    return Feel(known_mood(mood), bpm)
+    if bed is not None and not bed.track:
+        return Feel(known_mood(bed.mood), bed.bpm)
+    return Feel(known_mood(asked.mood), asked.bpm)
 
 
 def evidence_of(facts: ProductFacts, kit: BrandKit | None) -> Evidence:
@@ -92,8 +93,9 @@ class Dress:
     def moods(self) -> tuple[str, ...]:
         return tuple(self.kit.moods) if self.kit is not None else ()
 
-    def music(self, mood: str, bpm: int, seed: int, *, wanted: bool) -> MusicBed | None:
-        return music_for(mood, bpm, seed, wanted=wanted, track=self.track, taste=self.moods)
+    def music(self, asked: Music, seed: int, *, wanted: bool) -> MusicBed | None:
+        """What plays where a template asks for this."""
+        return music_for(asked.mood, asked.bpm, seed, wanted=wanted, track=self.track, taste=self.moods)
 
     @property
     def forbidden(self) -> tuple[str, ...]:

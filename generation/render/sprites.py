@@ -18,7 +18,7 @@ from generation.render.yuv import RGBA
 FITS = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)  # of the design size, tried in turn
 SMALLEST_ORNAMENT = 0.76  # below it the small line of a rating is not read
 # Of a product's box, by an ornament: a badge may touch a corner, where hardly anything is, a logo stands beside it.
-MOST_COVERED, MOST_BY_LOGO = 0.06, 0.01
+MOST_COVERED, MOST_BY_LOGO = 0.03, 0.01
 
 
 @dataclass(frozen=True)

@@ -246,3 +246,20 @@ def test_a_picture_in_the_picture_stands_away_from_the_product(aspect: str) -> N
     right = PixelBox(canvas.width // 2, 0, canvas.width // 2, canvas.height)
     left = PixelBox(0, 0, canvas.width // 2, canvas.height)
     assert inset(canvas, SAFE, right).x < inset(canvas, SAFE, left).x
+
+
+def test_what_is_optional_says_so_in_its_document_and_nothing_else_changes() -> None:
+    optional = replace(FULL, overlays=tuple(replace(one, optional=True) for one in FULL.overlays))
+    validate(optional)
+    assert timeline_from_dict(json.loads(json.dumps(timeline_to_dict(optional)))) == optional
+    assert optional.key != FULL.key
+    assert '"optional"' not in json.dumps(timeline_to_dict(FULL))
+
+
+def test_a_caption_is_never_optional_and_optional_is_true_or_false() -> None:
+    with pytest.raises(TimelineInvalid, match="'c' is a caption, which no ad leaves out"):
+        validate(timeline(shot("s"), overlays=(replace(caption("c", 0, 30), optional=True),)))
+    document = timeline_to_dict(FULL)
+    document["overlays"][0]["optional"] = 1  # type: ignore[index]
+    with pytest.raises(TimelineInvalid, match="optional must be true or false, not 1"):
+        timeline_from_dict(document)
