@@ -16,10 +16,10 @@ TRANSITIONS = {
 INTO_CARD = ("叠化进片尾卡", "Dissolve into the end card")
 ORNAMENTS = {
     OverlayKind.PRICE_TAG: ("价格牌", "Price tag"),
-    OverlayKind.DISCOUNT_BADGE: ("折扣章：有划线价", "Discount badge: from the list price"),
-    OverlayKind.COUNTDOWN: ("截止日：优惠有期限", "Last day: the offer ends"),
-    OverlayKind.RATING: ("评分：有出处", "Rating: with its source"),
-    OverlayKind.LOGO_STING: ("标志：来自品牌档案", "Logo: from the brand kit"),
+    OverlayKind.DISCOUNT_BADGE: ("折扣章（画面有空处时）", "Discount badge where there is room"),
+    OverlayKind.COUNTDOWN: ("截止日（画面有空处时）", "Last day of the offer where there is room"),
+    OverlayKind.RATING: ("评分和出处（画面有空处时）", "Rating and its source where there is room"),
+    OverlayKind.LOGO_STING: ("品牌标志（画面有空处时）", "Brand logo where there is room"),
     OverlayKind.QR_CODE: ("二维码", "QR code"),
 }
 

@@ -18,7 +18,8 @@ from generation.render.yuv import RGBA
 FITS = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)  # of the design size, tried in turn
 SMALLEST_ORNAMENT = 0.76  # below it the small line of a rating is not read
 # Of a product's box, by an ornament: a badge may touch a corner, where hardly anything is, a logo stands beside it.
-MOST_COVERED, MOST_BY_LOGO = 0.03, 0.01
+MOST_COVERED = 0.03
+MOST_COVERED_BY = {OverlayKind.DISCOUNT_BADGE: 0.045, OverlayKind.LOGO_STING: 0.01}
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def sprite_cues(
     """
     refused: LayoutImpossible | None = None
     what = f"{overlay.kind.replace('_', ' ')} {overlay.id!r}"
-    most = MOST_BY_LOGO if overlay.kind is OverlayKind.LOGO_STING else MOST_COVERED
+    most = MOST_COVERED_BY.get(overlay.kind, MOST_COVERED)
     for fit in (one for one in FITS if one >= SMALLEST_ORNAMENT or not overlay.optional):
         sprite = draw(overlay, replace(pen, fit=fit))
         size = (sprite.width, sprite.height)

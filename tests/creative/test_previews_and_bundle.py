@@ -142,7 +142,7 @@ def test_what_stands_over_a_shot_is_told_with_its_reason():
     badge = Overlay("b", OverlayKind.DISCOUNT_BADGE, 0, 60, "23%", optional=True)
     caption = Overlay("c", OverlayKind.CAPTION, 0, 60, "words")
     assert edit_words.edit_words(shot, shot, [caption, badge]) == (
-        "折扣章：有划线价 · 甩镜：卖点快节奏接着说",
-        "Discount badge: from the list price · Whip: points at a fast pace",
+        "折扣章（画面有空处时） · 甩镜：卖点快节奏接着说",
+        "Discount badge where there is room · Whip: points at a fast pace",
     )
     assert edit_words.edit_words(shot, None, []) == ("", "")
