@@ -10,7 +10,7 @@ from generation.domain.geometry import Box
 from generation.domain.timeline import LATER, Timeline
 
 # Part of every order's key: raise it when the same order would give other pictures or sound.
-RENDERER_VERSION = "2"
+RENDERER_VERSION = "3"
 
 
 class Quality(StrEnum):

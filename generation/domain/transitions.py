@@ -11,10 +11,10 @@ from generation.domain.layout import PixelBox
 from generation.domain.timeline import WITHOUT_HANDLES, Canvas, Transition
 
 WHIP_TRAVEL = 0.85  # widths that the camera turns on either side of the cut; below one, so one mirrored copy is enough
-WHIP_SHUTTER = 0.8  # a whip is remembered for its blur
+WHIP_SHUTTER = 1.0  # a whip is remembered for its blur
 SHUTTER = 0.5
-ZOOM_RATIO = 1.8
-ZOOM_FADE = (0.3, 0.7)  # the part of the time in which one picture turns into the other
+ZOOM_RATIO, ZOOM_SHUTTER = 1.8, 0.9
+ZOOM_FADE = (0.36, 0.64)  # the part of the time in which one picture turns into the other: longer, it is a double image
 LEAK_FROM, LEAK_WAY = -0.25, 1.5  # widths: the glare's middle starts beside the picture and ends beyond it
 LARGEST_MEETING = 2.0  # a product enlarged further for a match cut looks soft
 
@@ -83,7 +83,7 @@ def _zoom(at: float, frames: int) -> Step:
     low, high = ZOOM_FADE
     share = glide(min(max((at - low) / (high - low), 0), 1))
     gone = glide(at)
-    smear = ZOOM_RATIO ** (SHUTTER * _glide_speed(at) / frames)
+    smear = ZOOM_RATIO ** (ZOOM_SHUTTER * _glide_speed(at) / frames)
     return Step(share, scale_before=ZOOM_RATIO**gone, scale_after=ZOOM_RATIO ** (gone - 1), smear=smear)
 
 

@@ -7,15 +7,15 @@ from PIL import Image
 
 from generation.deliver.safe_zones import safe_zone
 from generation.domain.layout import ASPECTS, canvas_for
-from generation.domain.timeline import Canvas, Overlay, OverlayKind, Timeline, TimelineShot
+from generation.domain.timeline import Overlay, OverlayKind, Timeline, TimelineShot
 from generation.gallery.contact import Shown, backdrop, contact_sheet
 from generation.gallery.registry import Sheet
+from generation.gallery.studio import MASTER, Studio
 from generation.render.captions import caption_cues
 from generation.render.palette import caption_styles, themes
 from generation.render.stage import draw_all
 from generation.render.yuv import Frame, to_rgb
 
-MASTER = Canvas(432, 768)
 FRAMES = 90  # a caption of three seconds ...
 LOOKED_AT = 0.62  # ... looked at when most of it has been heard
 TEXTS = {
@@ -25,7 +25,7 @@ TEXTS = {
 COLUMNS = {"9:16": 7, "1:1": 7, "16:9": 5, "3:4": 7, "4:5": 7}
 
 
-def sheets() -> Iterator[Sheet]:
+def sheets(_: Studio) -> Iterator[Sheet]:
     for lang in TEXTS:
         for aspect in ASPECTS:
             yield Sheet(f"captions-{lang}-{aspect.replace(':', 'x')}", partial(captions_sheet, lang, aspect))

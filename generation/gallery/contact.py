@@ -12,7 +12,8 @@ from generation.render.fonts import Weight, font
 from generation.render.yuv import RGBA, Bytes, Frame, solid
 
 PAPER, INK, MUTED = (250, 249, 246), (28, 26, 24), (120, 114, 106)
-MARGIN, GAP, CAPTION = 48, 28, 56
+MARGIN, GAP, CAPTION, HEAD = 48, 28, 56, 84
+STRIP_GAP = 8
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,59 @@ def contact_sheet(title: str, pictures: Sequence[Shown], columns: int) -> Image.
     rows = -(-len(pictures) // columns)
     size = (
         2 * MARGIN + columns * wide + (columns - 1) * GAP,
-        2 * MARGIN + 84 + rows * (high + CAPTION) + (rows - 1) * GAP,
+        2 * MARGIN + HEAD + rows * (high + CAPTION) + (rows - 1) * GAP,
     )
     sheet = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(sheet)
     pen.text((MARGIN, MARGIN), title, INK, font(Weight.BOLD, 40))
     for index, shown in enumerate(pictures):
         x = MARGIN + index % columns * (wide + GAP)
-        y = MARGIN + 84 + index // columns * (high + CAPTION + GAP)
+        y = MARGIN + HEAD + index // columns * (high + CAPTION + GAP)
         sheet.paste(Image.fromarray(shown.picture), (x, y))
-        pen.text((x, y + high + 12), shown.name_zh, INK, font(Weight.BOLD, 24))
-        after = font(Weight.BOLD, 24).getlength(shown.name_zh) + 14
-        pen.text((x + after, y + high + 16), shown.name_en, MUTED, font(Weight.MEDIUM, 20))
+        _named(pen, (x, y + high + 12), shown.name_zh, shown.name_en)
     return sheet
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Pictures of one size that belong together, with the name of the whole and a word to each."""
+
+    name_zh: str
+    name_en: str
+    pictures: Sequence[Bytes]
+    words: Sequence[str]
+
+
+def strip_sheet(title: str, strips: Sequence[Strip]) -> Image.Image:
+    """Each strip in a row under its name. Strips may have pictures of different sizes and numbers."""
+    wide = max(sum(picture.shape[1] + STRIP_GAP for picture in strip.pictures) for strip in strips) - STRIP_GAP
+    heights = [max(picture.shape[0] for picture in strip.pictures) + 2 * CAPTION + GAP for strip in strips]
+    sheet = Image.new("RGB", (2 * MARGIN + wide, 2 * MARGIN + HEAD + sum(heights)), PAPER)
+    pen = ImageDraw.Draw(sheet)
+    pen.text((MARGIN, MARGIN), title, INK, font(Weight.BOLD, 40))
+    y = MARGIN + HEAD
+    for strip, height in zip(strips, heights, strict=True):
+        _named(pen, (MARGIN, y), strip.name_zh, strip.name_en)
+        x = MARGIN
+        for picture, word in zip(strip.pictures, strip.words, strict=True):
+            sheet.paste(Image.fromarray(picture), (x, y + CAPTION - 8))
+            pen.text((x, y + CAPTION + picture.shape[0]), word, MUTED, font(Weight.MEDIUM, 18))
+            x += picture.shape[1] + STRIP_GAP
+        y += height
+    return sheet
+
+
+def reduced(picture: Bytes, short: int) -> Bytes:
+    """The picture with a shorter side of so many pixels."""
+    scale = short / min(picture.shape[:2])
+    size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+
+
+def _named(pen: ImageDraw.ImageDraw, at: tuple[int, int], name_zh: str, name_en: str) -> None:
+    pen.text(at, name_zh, INK, font(Weight.BOLD, 24))
+    after = font(Weight.BOLD, 24).getlength(name_zh) + 14
+    pen.text((at[0] + after, at[1] + 4), name_en, MUTED, font(Weight.MEDIUM, 20))
 
 
 def backdrop(canvas: Canvas, mood: int) -> Frame:

@@ -1,4 +1,4 @@
-"""Contact sheets by part: each part is a module with ``sheets()``; a new part is one more line in ``PARTS``."""
+"""Contact sheets by part: each part is a module with ``sheets(studio)``; a new part is one more line in ``PARTS``."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,10 +7,14 @@ from importlib import import_module
 from PIL import Image
 
 from generation.errors import CutRefused
+from generation.gallery.studio import Studio
 
-# Part -> its module, which has ``sheets() -> Iterable[Sheet]``. Imported when asked for: drawing loads heavy packages.
+# Part -> its module, which has ``sheets(studio) -> Iterable[Sheet]``. Imported when asked for: drawing loads heavy packages.
 PARTS: dict[str, str] = {
     "captions": "generation.gallery.captions",
+    "transitions": "generation.gallery.transitions",
+    "endcards": "generation.gallery.endcards",
+    "overlays": "generation.gallery.overlays",
 }
 
 
@@ -22,9 +26,9 @@ class Sheet:
     draw: Callable[[], Image.Image]
 
 
-def sheets(parts: tuple[str, ...] = ()) -> Iterator[Sheet]:
-    """Those of the named parts, or of all. Raises ``CutRefused`` for a part that does not exist."""
+def sheets(studio: Studio, parts: tuple[str, ...] = ()) -> Iterator[Sheet]:
+    """Those of the named parts, or of all, of what ``studio`` shows. Raises ``CutRefused`` for a part that does not exist."""
     for part in parts or tuple(PARTS):
         if part not in PARTS:
             raise CutRefused(f"the gallery has no part {part!r}: choose of {', '.join(PARTS)}")
-        yield from import_module(PARTS[part]).sheets()
+        yield from import_module(PARTS[part]).sheets(studio)

@@ -14,20 +14,25 @@ from generation.domain.geometry import Box
 from generation.domain.layout import LayoutImpossible, even, scaled
 from generation.domain.timeline import Canvas, EndCard, Timeline
 from generation.file_version import version_of
-from generation.render.endcard_layout import CardLayout, is_wide, lay_out, text_width
+from generation.render.endcard_layout import CardLayout, Setting, Stance, lay_out, settings_for, text_width
 from generation.render.endcard_rows import Drawer, Row
 from generation.render.fonts import Weight, drawable
-from generation.render.paint import disc, grained, lay
+from generation.render.paint import disc, grained, lay, put
 from generation.render.palette import Theme, theme_of
-from generation.render.photo import Photo, hang_photo, read_picture
+from generation.render.photo import Photo, hang_photo, read_logo, read_picture
 from generation.render.stage import Cue, draw_all
 from generation.render.text import TextLook, draw_text
 from generation.render.yuv import RGBA, Frame, solid
 
 GAP = 28  # px at the design size between rows
-LARGEST_FIT, SMALLEST_FIT, FIT_STEP = 1.35, 0.6, 0.05  # rows are drawn as large as they fit, and never smaller
+FIT_STEP = 0.05  # rows are drawn as large as they fit
+CHIP_SUNK = 0.40  # of the offer's chip over the photo's lower edge: a product often stands close above it
 LEAST_PHOTO = 300  # px at the design size
 REMEMBERED = 4
+# As long as rows need not be drawn smaller for it than the second figure: px at the design size where words come first,
+# else a share of the canvas's height.
+ROOMY_BESIDE_WORDS, ROOMY = (440, 0.95), (0.37, 0.85)
+CHIP_SHARE = 0.96  # of the photo's width: a wider chip would hang in the air, and the offer is a row instead
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,9 @@ def _draw(
     words_first: bool,
 ) -> EndCardPicture:
     photo = read_picture(card.image_sha256, files) if card.image_sha256 else None
-    logo = read_picture(card.logo_sha256, files) if card.logo_sha256 else None
-    largest = LARGEST_FIT if words_first or is_wide(canvas) else 1.0
-    rows, chip, place = _fit(card, label, colours, canvas, safe, photo, logo, largest)
+    logo = read_logo(card.logo_sha256, files) if card.logo_sha256 else None
+    tries = settings_for(canvas, photo=photo is not None, words_first=words_first)
+    rows, chip, place = _fit(card, label, colours, canvas, safe, photo, logo, tries, words_first=words_first)
     hung = None if photo is None else hang_photo(photo, place.photo, frames, canvas, colours)
     cues = _cues(rows, place, frames, canvas)
     if chip is not None:
@@ -101,22 +106,42 @@ def _fit(
     safe: Box,
     photo: RGBA | None,
     logo: RGBA | None,
-    largest: float,
+    tries: Sequence[Setting],
+    *,
+    words_first: bool,
 ) -> tuple[list[Row], Row | None, CardLayout]:
     """Draw the rows as large as they fit: (rows, the offer's chip, where all stand)."""
-    width = text_width(canvas, safe)
     shape = 1.0 if photo is None else photo.shape[1] / photo.shape[0]
-    for step in range(round((largest - SMALLEST_FIT) / FIT_STEP) + 1):
-        drawer = Drawer(colours, canvas, width, largest - FIT_STEP * step)
-        rows = drawer.rows(card, label, logo)
-        chip = drawer.chip(card.offer) if card.offer else None
-        gap = scaled(GAP, canvas) + (chip.height * 0.62 if chip else scaled(14, canvas))
-        place = lay_out(canvas, safe, _height(rows, canvas), shape, gap)
-        widest = max(row.width for row in [*rows, *([chip] if chip else [])])
-        roomy = photo is None or place.photo.height >= scaled(LEAST_PHOTO, canvas)
-        if roomy and widest <= width and place.text.height <= safe.height * canvas.height:
-            return rows, chip, place
+    # On a small photo, or none, a chip has no place: the offer is then a row of its own.
+    ways = (True, False) if card.offer and photo is not None and not words_first else (False,)
+    for setting in tries:
+        width = text_width(canvas, safe, setting.stance)
+        for step in range(round((setting.largest - setting.smallest) / FIT_STEP) + 1):
+            fit = setting.largest - FIT_STEP * step
+            drawer = Drawer(colours, canvas, width, fit, 0.0 if setting.stance is Stance.BESIDE else 0.5)
+            least = _least_photo(fit, canvas, words_first=words_first) if photo is not None else 0.0
+            for hangs in ways:
+                chip = drawer.chip(card.offer) if hangs else None
+                rows = drawer.rows(card, label, logo, offer="" if hangs else card.offer)
+                gap = scaled(GAP, canvas) + (chip.height * (1 - CHIP_SUNK) if chip else scaled(14, canvas))
+                place = lay_out(canvas, safe, _height(rows, canvas), shape, gap, setting.stance)
+                if place.photo.height >= least and _fits(rows, chip, place, canvas, safe):
+                    return rows, chip, place
     raise LayoutImpossible("the end card's texts do not fit: shorten its headline, its offer or its brand")
+
+
+def _least_photo(fit: float, canvas: Canvas, *, words_first: bool) -> float:
+    """Pixels of height that the photo must have when rows are drawn at this fit."""
+    if words_first:
+        return scaled(ROOMY_BESIDE_WORDS[0] if fit >= ROOMY_BESIDE_WORDS[1] else LEAST_PHOTO, canvas)
+    return ROOMY[0] * canvas.height if fit >= ROOMY[1] else scaled(LEAST_PHOTO, canvas)
+
+
+def _fits(rows: Sequence[Row], chip: Row | None, place: CardLayout, canvas: Canvas, safe: Box) -> bool:
+    if chip is not None and chip.width > CHIP_SHARE * place.photo.width:
+        return False
+    widest = max(row.width for row in rows)
+    return widest <= place.text.width and place.text.height <= safe.height * canvas.height
 
 
 def _height(rows: Sequence[Row], canvas: Canvas) -> int:
@@ -134,7 +159,7 @@ def _cues(rows: Sequence[Row], place: CardLayout, frames: int, canvas: Canvas) -
 
 def _chip_cue(chip: Row, place: CardLayout, frames: int, canvas: Canvas) -> Cue:
     x = even(place.photo.x + (place.photo.width - chip.width) / 2) - chip.rim
-    return _cue(chip, x, even(place.photo.bottom - chip.height * 0.5) - chip.rim, frames, canvas)
+    return _cue(chip, x, even(place.photo.bottom - chip.height * CHIP_SUNK) - chip.rim, frames, canvas)
 
 
 def _cue(row: Row, x: int, y: int, frames: int, canvas: Canvas) -> Cue:
@@ -157,7 +182,7 @@ def _ground(card: EndCard, place: CardLayout, colours: Theme, canvas: Canvas) ->
     for radius in (0.80, 0.58):
         lay(sheet, disc(width, height, width * 0.82, height + short * 0.26, short * radius), colours.glow, 0.34)
     free = height - place.text.bottom
-    if card.brand and free > height * 0.2 and not is_wide(canvas):
+    if card.brand and free > height * 0.2 and height > width:
         _ornament(sheet, drawable(card.brand)[0], colours, place.text.bottom + free * 0.46)
     grained(sheet, 7)
     return solid(sheet)
@@ -171,6 +196,4 @@ def _ornament(sheet: RGBA, text: str, colours: Theme, middle: float) -> None:
     size = (even(drawn.shape[1] * scale), even(drawn.shape[0] * scale))
     drawn = cv2.resize(drawn, size, interpolation=cv2.INTER_AREA) * 0.07
     x, y = (width - size[0]) // 2, round(middle - size[1] / 2)
-    part = sheet[y : y + size[1], x : x + size[0]]
-    part *= 1 - drawn[:, :, 3:]
-    part += drawn
+    put(sheet, drawn, x, y)

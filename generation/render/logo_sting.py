@@ -7,7 +7,7 @@ from generation.domain.layout import even_up
 from generation.domain.timeline import Overlay
 from generation.render.fonts import Weight
 from generation.render.paint import blank, disc, lay, put
-from generation.render.photo import read_picture
+from generation.render.photo import plate_under, read_logo
 from generation.render.sprites import Pen, Piece, Sprite
 from generation.render.yuv import RGBA
 
@@ -21,7 +21,8 @@ def logo_sting(overlay: Overlay, pen: Pen) -> Sprite:
     mark, rim, wide, high = _mark(overlay, pen)
     pad = even_up(pen.px(PAD))
     width, height = even_up(wide + 2 * pad), even_up(high + 2 * pad)
-    panel, edge = pen.panel(width, height, pen.colours.panel, pen.px(48))
+    colour = (plate_under(mark, pen.colours.panel) if overlay.image_sha256 else None) or pen.colours.panel
+    panel, edge = pen.panel(width, height, colour, pen.px(48))
     put(panel, mark, edge + (width - wide) // 2 - rim, edge + (height - high) // 2 - rim)
     ring = _ring(even_up(max(width, height) * 1.04), pen)
     side = ring.shape[0]
@@ -40,7 +41,7 @@ def _mark(overlay: Overlay, pen: Pen) -> tuple[RGBA, int, int, int]:
     """(sheet, rim, width, height)."""
     if not overlay.image_sha256:
         return pen.text(overlay.text, Weight.BOLD, NAME, pen.colours.ink)
-    picture = read_picture(overlay.image_sha256, pen.files)
+    picture = read_logo(overlay.image_sha256, pen.files)
     scale = min(pen.px(LOGO[0]) / picture.shape[1], pen.px(LOGO[1]) / picture.shape[0])
     size = (even_up(picture.shape[1] * scale), even_up(picture.shape[0] * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC

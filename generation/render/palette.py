@@ -114,6 +114,17 @@ def colour(name: str, of: Theme) -> RGB:
     return fixed[name] if name in fixed else getattr(of, name)
 
 
+def contrast(one: RGB, other: RGB) -> float:
+    """WCAG 2.2 contrast ratio, 1 to 21."""
+    low, high = sorted(_luminance(colour) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: RGB) -> float:
+    linear = [(v / 255 / 12.92) if v <= 10 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 @cache
 def _themes() -> dict[str, Theme]:
     themes = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["themes"]

@@ -13,12 +13,15 @@ from generation.domain.layout import PixelBox, even, scaled
 from generation.domain.timeline import Canvas
 from generation.errors import MediaBroken, MediaMissing
 from generation.render.paint import Mask, blank, lay, rounded, soft
-from generation.render.palette import Theme
+from generation.render.palette import RGB, Theme, contrast
 from generation.render.stage import Cue, ease_out
 from generation.render.yuv import RGBA, Bytes, Frame, Layer, blit, layer, solid
 
 ENTER_S = 0.5
 NEARER = 0.05  # how much larger the photo is at the end
+EMPTY = 0.03  # alpha up to which nothing is seen
+LEAST_CONTRAST = 1.9  # of a logo against what it stands on; below it gets a plate
+PLATES: tuple[RGB, ...] = ((255, 255, 255), (24, 24, 28))
 CROP_AT_MOST = 0.25  # of the longer side; a photo that would lose more is shown whole on the panel
 
 
@@ -94,6 +97,27 @@ def read_picture(sha256: str, files: Mapping[str, Path]) -> RGBA:
         raise MediaBroken(f"the picture {sha256[:12]} of the end card cannot be read: upload it again") from error
     rgba[:, :, :3] *= rgba[:, :, 3:]
     return rgba
+
+
+def read_logo(sha256: str, files: Mapping[str, Path]) -> RGBA:
+    """A logo without the empty margin that files often have: it is sized and aligned by what is seen."""
+    picture = read_picture(sha256, files)
+    rows, columns = (np.flatnonzero((picture[:, :, 3] > EMPTY).any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return picture
+    return np.ascontiguousarray(picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+
+
+def plate_under(logo: RGBA, ground: RGB) -> RGB | None:
+    """The colour of the plate that a logo needs on this ground; None where most of it stands out by itself."""
+    solid_parts = logo[logo[:, :, 3] > 0.5]
+    if not len(solid_parts):
+        return None
+    mean = 255 * (solid_parts[:, :3] / solid_parts[:, 3:]).mean(axis=0)
+    colour = (round(float(mean[0])), round(float(mean[1])), round(float(mean[2])))
+    if contrast(colour, ground) >= LEAST_CONTRAST:
+        return None
+    return max(PLATES, key=lambda plate: contrast(colour, plate))
 
 
 def _on_panel(picture: RGBA, box: PixelBox, colours: Theme) -> RGBA:

@@ -43,7 +43,7 @@ def price_tag_cue(
 def draw_price_tag(price: str, list_price: str, pixels: int, colours: Theme) -> RGBA:
     """Upright; even sides, with room for its shadow."""
     big = TextLook(Weight.BOLD, pixels, colours.on_accent)
-    small = TextLook(Weight.MEDIUM, round(pixels * 0.42), colours.on_accent)
+    small = TextLook(Weight.MEDIUM, round(pixels * 0.46), colours.on_accent)
     rim, height = even_up(pixels * 0.16), even_up(pixels * 1.46)
     nose = height * 0.42  # the slanted end with the hole
     gap = pixels * 0.26 if list_price else 0

@@ -11,7 +11,7 @@ from generation.render.sprites import Pen, Piece, Sprite
 from generation.render.yuv import RGBA
 
 STARS = 5
-VALUE, STAR, EVIDENCE = 92, 50, 32
+VALUE, STAR, EVIDENCE = 92, 52, 36
 PAD, GAP = 30, 18
 GOLD: RGB = (247, 172, 20)
 EMPTY: RGB = (222, 216, 208)

@@ -64,7 +64,7 @@ def _joined(
     now, fps = step(kind, index, frames), canvas.fps
     side = after if now.share >= 1 else before
     if kind is Transition.WHIP:
-        return _blurred(_turned(side.at(at, fps), now.shift), now.blur)
+        return _turned(side.at(at, fps), now.shift, now.blur)
     if kind is Transition.MATCH_CUT and aims is not None:
         return _warped(side.at(at, fps), *aims[int(now.share)].at(now.meeting))
     one, other = before.at(at, fps), after.at(at, fps)
@@ -172,15 +172,20 @@ def over(below: Rgb, sheet: RGBA, x: int, y: int, opacity: float = 1.0) -> Rgb:
     return out
 
 
-def _turned(picture: Rgb, shift: float) -> Rgb:
+def _turned(picture: Rgb, shift: float, blur: float) -> Rgb:
     width = picture.shape[1]
-    x = even(abs(shift) * width) * (1 if shift > 0 else -1)
-    columns = (np.arange(width) + x) % (2 * width)  # a picture and its mirror image, for ever
-    return picture[:, np.where(columns < width, columns, 2 * width - 1 - columns)]
+    columns = np.arange(-width, 2 * width) + even(abs(shift) * width) * (1 if shift > 0 else -1)
+    columns %= 2 * width  # a picture and its mirror image, for ever
+    beyond = picture[:, np.where(columns < width, columns, 2 * width - 1 - columns)]
+    return _averaged(beyond, round(blur * width))[:, width : 2 * width]
 
 
 def _blurred(picture: Rgb, blur: float) -> Rgb:
-    length = round(blur * picture.shape[1])
+    return _averaged(picture, round(blur * picture.shape[1]))
+
+
+def _averaged(picture: Rgb, length: int) -> Rgb:
+    """Each point the mean of ``length`` points along its row."""
     if length <= 1:
         return picture
     reach = (length | 1) // 2

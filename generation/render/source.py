@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from generation.domain.cut_order import ClipFile
 from generation.domain.layout import PixelBox, Reframe, even_down, even_up
@@ -18,7 +20,10 @@ from generation.render.yuv import Bytes, Frame, Layer, blit, cropped, layer, mix
 FILL_SHRINK = 12  # the fill is made at 1/12 size: a blur needs no more
 FILL_EVERY = 2  # pictures
 FILL_BLUR = 1 / 22  # sigma in shares of the short side
+FAR_BLUR = 2.2  # how much more a continued backdrop is blurred at the border of the canvas
+FEATHER = 0.06  # of the picture's short side, over which it passes into its continued backdrop
 PLAIN_CHANGE = 190  # luma steps up and down along a border: a backdrop with its horizon stays below
+Weights = NDArray[Any]  # float32, height x width, 0..1
 COVER_LIGHT = 0.5
 SHADOW, SHADOW_REACH = 0.6, 0.025
 
@@ -74,6 +79,9 @@ class Reframer:
         if self._how.fills:
             return picture
         out = self._filled(picture, at).copy()
+        if self._plain:
+            picture = picture.copy() if picture is frame else picture  # another canvas may be laid of the same frame
+            _feather(picture, out, target)
         paste(out, picture, target.x, target.y)
         return out
 
@@ -135,7 +143,38 @@ def _continued(picture: Frame, target: PixelBox, canvas: Canvas) -> Frame:
         across, down = left // step, top // step
         cv2.copyMakeBorder(plane, down, down, across, across, cv2.BORDER_REPLICATE, dst=continued)
         cv2.GaussianBlur(continued, (0, 0), sigma / step, dst=continued, borderType=cv2.BORDER_REPLICATE)
+        far = cv2.GaussianBlur(continued, (0, 0), FAR_BLUR * sigma / step, borderType=cv2.BORDER_REPLICATE)
+        away = _away(continued.shape, left // step, top // step)
+        cv2.blendLinear(continued, far, 1 - away, away, dst=continued)
     return resized(out, canvas.width, canvas.height)
+
+
+def _away(shape: tuple[int, ...], left: int, top: int) -> Weights:
+    """0 inside the picture and at its border, 1 at the border of the canvas: a shadow that is continued fades there."""
+    far = np.zeros((shape[0], shape[1]), np.float32)
+    for axis, free in ((0, top), (1, left)):
+        if free > 0:
+            place = np.arange(shape[axis], dtype=np.float32)
+            beyond = np.maximum(free - place, place - (shape[axis] - 1 - free)) / free
+            share = np.clip(beyond, 0, 1).astype(np.float32)
+            np.maximum(far, share[:, None] if axis == 0 else share[None, :], out=far)
+    return far
+
+
+def _feather(picture: Frame, fill: Frame, target: PixelBox) -> None:
+    """Let the picture's free borders pass into what lies round them, in place: no seam is seen."""
+    reach = even_up(FEATHER * min(target.width, target.height))
+    beside = target.width < fill.width
+    for plane, below, step in zip((picture.luma, *picture.chroma), (fill.luma, *fill.chroma), (1, 2, 2), strict=True):
+        y, x, wide = target.y // step, target.x // step, reach // step
+        under = below[y : y + plane.shape[0], x : x + plane.shape[1]]
+        own, lower = (plane, under) if beside else (plane.T, under.T)
+        ramp = ((np.arange(wide, dtype=np.float32) + 0.5) / wide)[None, :]
+        shares = np.repeat(ramp * ramp * (3 - 2 * ramp), own.shape[0], axis=0)
+        for part, share in ((slice(0, wide), shares), (slice(own.shape[1] - wide, None), shares[:, ::-1])):
+            share = np.ascontiguousarray(share)
+            strip, behind = (np.ascontiguousarray(side[:, part]) for side in (own, lower))
+            own[:, part] = cv2.blendLinear(strip, behind, share, 1 - share)
 
 
 def _covered(picture: Frame, target: PixelBox, canvas: Canvas) -> Frame:

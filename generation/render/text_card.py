@@ -11,7 +11,7 @@ from generation.domain.timeline import Canvas, TextCard, Timeline
 from generation.render.endcard import EndCardPicture
 from generation.render.fonts import Weight, drawable
 from generation.render.paint import blank, disc, grained, lay, put, rounded
-from generation.render.palette import RGB, Theme, theme_of
+from generation.render.palette import Theme, contrast, theme_of
 from generation.render.stage import Cue
 from generation.render.text import TextLook, advance_width, draw_text, visible_size
 from generation.render.yuv import RGBA, Frame, solid
@@ -21,7 +21,7 @@ GROWN, GROWN_WIDTH = 1.4, 0.92  # how much larger a short line may be, and how m
 LEAST_CONTRAST = 2.4  # of large coloured figures against the ground
 MOST_LINES = 5
 LINE_HEIGHT = 1.24
-KICKER = 40
+KICKER = 54
 LINE_STEP_S = 0.14
 TOP = 0.17  # of the safe box: below the AI label and the brand mark
 
@@ -42,7 +42,7 @@ def draw_text_card(card: TextCard, timeline: Timeline, frames: int, canvas: Canv
     home = safe_pixels(canvas, safe)
     reach = min(canvas.width / 2 - home.x, home.right - canvas.width / 2)
     top = home.y + TOP * home.height
-    above = scaled(KICKER * 2.6, canvas) if card.kicker else 0.0
+    above = scaled(KICKER * 2.3, canvas) if card.kicker else 0.0
     lines = _set(card, colours, canvas, 2 * reach, (home.bottom - top) * 0.9 - above)
     height = above + sum(line.height for line in lines)
     # A little above the middle of the picture, as far as the room below the label lets it.
@@ -95,17 +95,6 @@ def _look(size: float, colours: Theme, canvas: Canvas) -> TextLook:
     """Figures in the bright colour, where that stands out from the ground."""
     key = colours.bright if contrast(colours.bright, colours.accent) >= LEAST_CONTRAST else None
     return TextLook(Weight.BOLD, round(scaled(size, canvas)), colours.on_accent, key_fill=key)
-
-
-def contrast(one: RGB, other: RGB) -> float:
-    """WCAG 2.2 contrast ratio, 1 to 21."""
-    low, high = sorted(_luminance(colour) for colour in (one, other))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: RGB) -> float:
-    linear = [(v / 255 / 12.92) if v <= 10 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in colour]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _kicker(text: str, colours: Theme, canvas: Canvas, y: float, frames: int) -> Cue:

@@ -14,7 +14,7 @@ LEAK_COLOURS = ((1.0, 0.93, 0.72), (1.0, 0.66, 0.22), (0.93, 0.26, 0.08))  # fro
 LEAK_STOPS = (0.0, 0.34, 1.0)  # of the way to its edge
 LEAK_REACH, LEAK_WIDTH = 0.8, 1.9  # widths; the drawn sheet is wide enough for its soft edge
 LEAK_STRENGTH = 0.92
-SMEARS = (1 / 3, -1 / 3)  # with the picture itself, three moments while the shutter is open
+SMEARS = (0.4, 0.2, -0.2, -0.4)  # with the picture itself, five moments while the shutter is open
 
 
 def joined(
@@ -30,7 +30,7 @@ def joined(
     if before is None or after is None:
         return _one_sided(kind, now, before, after, aims)
     if kind is Transition.PUSH:
-        return turned(beside(before, after, now.shift), 0.0, now.blur)
+        return blurred(beside(before, after, now.shift), now.blur)
     if kind is Transition.ZOOM:
         before = _zoomed(before, now.scale_before, now.smear) if now.share < 1 else before
         after = _zoomed(after, now.scale_after, now.smear) if now.share > 0 else after
@@ -65,17 +65,28 @@ def beside(before: Frame, after: Frame, share: float) -> Frame:
 
 
 def turned(picture: Frame, shift: float, blur: float) -> Frame:
-    """The view turned to the right by ``shift`` widths (-1..1), with mirrored copies beside it, and blurred along."""
-    x = even(abs(shift) * picture.width)
-    if x:
-        mirrored = Frame(picture.width, picture.height)
-        for plane, source in zip(planes(mirrored), planes(picture), strict=True):
-            plane[:] = source[:, ::-1]
-        picture = beside(picture, mirrored, x / picture.width) if shift > 0 else _behind(picture, mirrored, x)
+    """The view turned to the right by ``shift`` widths (-1..1), with mirrored copies beside it, and blurred along.
+
+    What lies beyond the border is blurred in as well: else things would stop smearing where they leave the picture.
+    """
+    x, length = even(shift * picture.width), round(blur * picture.width)
+    out = Frame(picture.width, picture.height)
+    for target, source, part in zip(planes(out), planes(picture), (1, 2, 2), strict=True):
+        width, reach = source.shape[1], (length // part | 1) // 2 if length > 1 else 0
+        columns = (np.arange(-reach, width + reach) + x // part) % (
+            2 * width
+        )  # a picture and its mirror image, for ever
+        seen = np.take(source, np.where(columns < width, columns, 2 * width - 1 - columns), axis=1)
+        target[:] = cv2.blur(seen, (2 * reach + 1, 1))[:, reach : reach + width] if reach else seen
+    return out
+
+
+def blurred(picture: Frame, blur: float) -> Frame:
+    """Along its rows, over ``blur`` widths, in place."""
     length = round(blur * picture.width)
     if length > 1:
-        for plane, step_ in zip(planes(picture), (1, 2, 2), strict=True):
-            cv2.blur(plane, (length // step_ | 1, 1), dst=plane, borderType=cv2.BORDER_REPLICATE)
+        for plane, part in zip(planes(picture), (1, 2, 2), strict=True):
+            cv2.blur(plane, (length // part | 1, 1), dst=plane, borderType=cv2.BORDER_REPLICATE)
     return picture
 
 
@@ -98,23 +109,13 @@ def planes(picture: Frame) -> tuple[Bytes, Bytes, Bytes]:
 def _zoomed(picture: Frame, scale: float, smear: float) -> Frame:
     out = _about_middle(picture, scale)
     if smear > 1.002:
-        first, second = (_about_middle(picture, scale * smear**by) for by in SMEARS)
-        mix(out, first, 1 / 2)
-        mix(out, second, 1 / 3)
+        for number, by in enumerate(SMEARS, 2):
+            mix(out, _about_middle(picture, scale * smear**by), 1 / number)
     return out
 
 
 def _about_middle(picture: Frame, scale: float) -> Frame:
     return warped(picture, scale, (1 - scale) * picture.width / 2, (1 - scale) * picture.height / 2)
-
-
-def _behind(picture: Frame, other: Frame, x: int) -> Frame:
-    """``other`` shows its last ``x`` columns at the left, the picture is moved to the right."""
-    out = Frame(picture.width, picture.height)
-    for target, own, beyond, cut in _planes(out, picture, other, x):
-        target[:, cut:] = own[:, : target.shape[1] - cut]
-        target[:, :cut] = beyond[:, target.shape[1] - cut :]
-    return out
 
 
 def _planes(out: Frame, first: Frame, second: Frame, x: int) -> list[tuple[Bytes, Bytes, Bytes, int]]:

@@ -11,7 +11,7 @@ from generation.domain.geometry import Box
 from generation.domain.layout import PixelBox, Zone, even, even_up, safe_pixels, scaled, zone
 from generation.domain.timeline import Canvas, Timeline
 from generation.errors import MediaMissing
-from generation.render.photo import read_picture
+from generation.render.photo import read_logo
 from generation.render.stage import Cue
 
 LARGEST = (220, 84)  # px at the design size
@@ -29,7 +29,7 @@ def watermark_cue(
         return None
     if brand.logo_sha256 not in files:
         raise MediaMissing("the brand's logo is not at hand: upload it again")
-    logo = read_picture(brand.logo_sha256, files)
+    logo = read_logo(brand.logo_sha256, files)
     scale = min(scaled(LARGEST[0], canvas) / logo.shape[1], scaled(LARGEST[1], canvas) / logo.shape[0])
     size = (max(even(logo.shape[1] * scale), 2), max(even(logo.shape[0] * scale), 2))
     sheet = np.clip(cv2.resize(logo, size, interpolation=cv2.INTER_AREA), 0, 1) * np.float32(
