@@ -73,17 +73,18 @@ def test_a_folder_without_photos_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_transitions_pass_from_one_clip_into_the_other_each_in_its_own_way(studio: Studio) -> None:
-    _passes(studio, [Transition.CUT, Transition.PUSH, Transition.WHIP], "9:16")
+    assert _ways(studio, [Transition.CUT, Transition.PUSH, Transition.WHIP], "9:16") == 3
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("aspect", sorted(ASPECTS))
 def test_every_transition_does(aspect: str, studio: Studio) -> None:
     assert set(transitions.NAMES) == set(Transition)
-    _passes(studio, list(Transition), aspect)
+    assert _ways(studio, list(Transition), aspect) == len(Transition)
 
 
-def _passes(studio: Studio, kinds: list[Transition], aspect: str) -> None:
+def _ways(studio: Studio, kinds: list[Transition], aspect: str) -> int:
+    """How many different pictures there are just before the cut, once each strip has been checked at its ends."""
     seen = {kind: transitions.filmstrip(studio, kind, "zh", aspect) for kind in kinds}
     first, last = seen[Transition.CUT][0].astype(int), seen[Transition.CUT][-1].astype(int)
     for kind, strip in seen.items():
@@ -91,7 +92,7 @@ def _passes(studio: Studio, kinds: list[Transition], aspect: str) -> None:
         assert {picture.shape for picture in strip} == {first.shape}
         assert np.abs(strip[0] - first).mean() < np.abs(strip[0] - last).mean() / 3, kind
         assert np.abs(strip[-1] - last).mean() < np.abs(strip[-1] - first).mean() / 2, kind
-    assert len({strip[3].tobytes() for strip in seen.values()}) == len(kinds)
+    return len({strip[3].tobytes() for strip in seen.values()})
 
 
 @pytest.mark.parametrize("aspect", ["9:16", "16:9"])
