@@ -6,6 +6,7 @@ and the entitlements are copied onto the period.
 
 import json
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -87,12 +88,16 @@ def _load_first() -> None:
 
 def _read(path: Path) -> tuple[object, Catalogue]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        # As the database will give it back: JSON has no numbers as keys.
-        body = json.loads(json.dumps(document))
+        body = json.loads(_as_json(path.read_text(encoding="utf-8")))
         return body, read_catalogue(body)
     except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
         raise CatalogueInvalid(f"{path.name}: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def _as_json(text: str) -> str:
+    """A file's text as the database will give it back: JSON has no numbers as keys. Read once, YAML being slow to read."""
+    return json.dumps(yaml.safe_load(text))
 
 
 def _compare(before: CatalogueVersion | None, body: object, catalogue: Catalogue) -> Difference:
