@@ -2,10 +2,8 @@
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +30,7 @@ from generation.voice.speech_file import LEVEL_LUFS, as_wav, split, spoken
 from generation.voice.speech_server import SpeechServer
 from tests.generation.spoken import speech
 from tests.generation.tiny_voice import save_voice
+from tests.local_server import LocalServer, Quiet, serving
 
 
 @dataclass
@@ -50,27 +49,17 @@ class Answering:
 def server(socket_enabled: None) -> Iterator[tuple[str, Answering]]:
     said = Answering(content=as_wav(speech(1.0, silence_s=0.4)))
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self) -> None:
             said.paths.append(self.path)
             said.keys.append(self.headers.get("Authorization", ""))
-            said.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(said.status)
-            self.send_header("Content-Type", said.kind)
-            self.send_header("Content-Length", str(len(said.content)))
-            self.end_headers()
-            self.wfile.write(said.content)
+            said.asked.append(json.loads(self.body()))
+            headers = {"Content-Type": said.kind, "Content-Length": str(len(said.content))}
+            self.reply(said.status, headers, said.content)
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{http.server_address[1]}", said
-    http.shutdown()
-    http.server_close()
-    thread.join()
+    http = LocalServer(Handler)
+    with serving(http):
+        yield http.url, said
 
 
 def written(path: Path, sound: np.ndarray) -> Path:
