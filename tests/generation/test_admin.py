@@ -19,7 +19,7 @@ CLIPS = "/admin/generation/clip/"
 
 @pytest.fixture
 def staff(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("staff", password="x"))
+    client.force_login(User.objects.create_superuser("staff"))
     return client
 
 
@@ -92,7 +92,7 @@ def test_evidence_is_for_those_who_may_look_at_clips(client: Client, tmp_path: P
     clip = judged_clip(tmp_path)
     address = f"{CLIPS}{clip.pk}/evidence.jpg"
     assert client.get(address).status_code == 302
-    client.force_login(User.objects.create_user("clerk", password="x", is_staff=True))
+    client.force_login(User.objects.create_user("clerk", is_staff=True))
     assert client.get(address).status_code == 403
 
 
