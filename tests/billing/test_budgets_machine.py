@@ -185,7 +185,7 @@ def assert_budgets_agree(*, examples: int, steps: int, derandomize: bool) -> Non
 
 @pytest.mark.django_db
 def test_budgets_over_random_histories() -> None:
-    assert_budgets_agree(examples=10, steps=25, derandomize=True)
+    assert_budgets_agree(examples=6, steps=25, derandomize=True)
 
 
 @pytest.mark.slow

@@ -152,6 +152,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_no_balance_is_negative_and_every_credit_is_accounted(db: None, steps: list[tuple[str, int]]) -> None:

@@ -102,6 +102,7 @@ def test_the_workshop_pays_with_a_grant_that_says_so(at_hand: dict[str, str], cr
     assert not Product.objects.of(shop).filter(archived_at=None).exists()
 
 
+@pytest.mark.slow
 def test_a_second_run_films_and_pays_nothing_again(at_hand: dict[str, str], crew: Crew):
     make_ad(at_hand)
     said = make_ad(at_hand)
@@ -164,6 +165,7 @@ def test_an_ad_that_fails_writes_nothing_and_returns_its_credits(at_hand: dict[s
     assert not Hold.objects.filter(state=Hold.State.OPEN).exists()
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_the_middle_of_a_shot_stops_it_and_returns_every_credit(
     at_hand: dict[str, str], crew: Crew, monkeypatch: pytest.MonkeyPatch
 ):

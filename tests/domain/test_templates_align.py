@@ -100,6 +100,7 @@ def test_a_misheard_line_stays_in_its_beat() -> None:
     assert (found.beats, found.cost) == ((0, 1, 2, 3, 4, 5), 1)
 
 
+@pytest.mark.slow
 @given(roles, orders)
 @settings(deadline=None)
 def test_beats_follow_each_other_in_every_alignment(labels: list[Role], order: tuple[Role, ...]) -> None:

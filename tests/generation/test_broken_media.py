@@ -21,6 +21,7 @@ from generation.errors import CutRefused, MediaBroken, MediaMissing, MissingGlyp
 from generation.ffmpeg import run, source
 from generation.render.yuv import Frame
 from generation.watch import NullWatch
+from tests.cases import mostly_slow
 from tests.generation.footage import PHOTO, SMALL, grey, save_photo, small_order, write_clip
 
 FRAMES = 76
@@ -142,7 +143,11 @@ BROKEN: dict[str, tuple[Maker, type[Exception], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", list(BROKEN))
+# One of each kind that ends the cut at once; CI tries them all.
+QUICK = ("wrong size", "HDR PQ", "turned", "damaged", "only sound", "fewer pictures than it says", "no file")
+
+
+@pytest.mark.parametrize("case", mostly_slow(BROKEN, QUICK))
 def test_a_broken_clip_is_named_and_leaves_nothing(case: str, good: ClipFile, tmp_path: Path, workdir: Path) -> None:
     make, error, message = BROKEN[case]
     clip = make(tmp_path, good)
@@ -219,6 +224,7 @@ def test_a_caption_of_emoji_only_is_drawn(files: Mapping[str, Path]) -> None:
     assert preflight(small_order(timeline=carded("😋🔥")), files) == ()
 
 
+@pytest.mark.slow
 def test_a_film_with_a_caption_of_emoji_only_passes(good: ClipFile, files: Mapping[str, Path], workdir: Path) -> None:
     made = cut(good, workdir, carded("😋🔥"), card=files[PHOTO])
     assert made.checks["captions inside the safe box"]["passed"]
@@ -242,6 +248,7 @@ def test_a_caption_that_cannot_be_drawn_is_named_and_leaves_nothing(
     assert list(workdir.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_empty_brand_kit_changes_nothing(good: ClipFile, files: Mapping[str, Path], workdir: Path) -> None:
     made = {}
     for name, brand in (("none", None), ("empty", Brand())):

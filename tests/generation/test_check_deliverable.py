@@ -76,6 +76,7 @@ def test_metadata_lost_in_a_remux_are_missed(film: Path, tmp_path: Path) -> None
     assert checked(kept)[0]
 
 
+@pytest.mark.slow
 def test_a_label_painted_over_is_missed(tmp_path: Path) -> None:
     good, rules = checked(finished(tmp_path / "bare.mp4", labelled=False))
     assert not good
@@ -198,6 +199,7 @@ def test_a_signature_is_verified_and_a_touched_file_is_found_out(film: Path, tmp
     assert "assertion.bmffHash.mismatch" in rules["C2PA signature"][1]
 
 
+@pytest.mark.slow
 def test_a_small_canvas_still_has_a_label_that_is_found(tmp_path: Path) -> None:
     small = finished(tmp_path / "small.mp4", Canvas(216, 384))
     assert checked(small)[1]["visible AI label"][0] == "passed"

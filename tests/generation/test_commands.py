@@ -65,6 +65,7 @@ def test_an_unknown_engine_names_the_known_ones() -> None:
     assert registry.missing_parts("still") == []
 
 
+@pytest.mark.slow
 def test_a_shot_is_filmed_without_a_database(tmp_path: Path) -> None:
     photo, out = tmp_path / "photo.png", tmp_path / "clip.mp4"
     drawn_photo(photo)

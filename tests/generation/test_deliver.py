@@ -29,6 +29,7 @@ from generation.render.inspector import Finding
 from generation.render.label import ai_label
 from generation.render.yuv import Frame
 from generation.watch import NullWatch
+from tests.cases import mostly_slow
 from tests.generation.footage import PROVIDER, SMALL, grey, small_order, small_timeline, write_clip
 
 
@@ -127,6 +128,7 @@ def test_poster_and_contact_sheet(delivered: Delivered) -> None:
         assert sheet.width == 6 * 360 + 7 * 18
 
 
+@pytest.mark.slow
 def test_the_same_order_gives_the_same_bytes(
     delivered: Delivered, clips: Mapping[str, ClipFile], files: Mapping[str, Path], workdir: Path
 ) -> None:
@@ -135,7 +137,7 @@ def test_the_same_order_gives_the_same_bytes(
     assert again.poster.read_bytes() == delivered.poster.read_bytes()
 
 
-@pytest.mark.parametrize("aspect", ["1:1", "16:9"])
+@pytest.mark.parametrize("aspect", mostly_slow(["1:1", "16:9"], ["1:1"]))
 def test_other_aspects_are_delivered_without_music_too(
     aspect: str, clips: Mapping[str, ClipFile], files: Mapping[str, Path], workdir: Path
 ) -> None:
@@ -155,7 +157,7 @@ def test_progress_only_rises_and_ends_with_the_check(delivered: Delivered, liste
     assert [stage for _, stage in listener.heard] == ["cut"] * (delivered.frames // 5) + ["check"]
 
 
-@pytest.mark.parametrize("at", [0.0, 0.4, 0.92])
+@pytest.mark.parametrize("at", mostly_slow([0.0, 0.4, 0.92], [0.0, 0.4]))
 def test_a_cancelled_cut_leaves_nothing(
     at: float, clips: Mapping[str, ClipFile], files: Mapping[str, Path], workdir: Path
 ) -> None:

@@ -79,6 +79,7 @@ def test_a_film_is_signed_with_our_certificate_and_keeps_its_other_marks(
     assert made.checks["index before data"]["passed"]
 
 
+@pytest.mark.slow
 def test_without_a_certificate_nothing_is_signed_and_the_facts_say_so(
     clips: Mapping[str, ClipFile], workdir: Path
 ) -> None:
@@ -195,6 +196,7 @@ class Trailer:
         return {"trailer": self.text.decode()}
 
 
+@pytest.mark.slow
 def test_another_mark_is_laid_before_the_signature_and_proved(
     clips: Mapping[str, ClipFile], workdir: Path, signing: Settings
 ) -> None:
@@ -251,6 +253,7 @@ def test_several_shapes_of_one_pass_are_the_same_films(clips: Mapping[str, ClipF
     assert many["1:1"].video == workdir / "many" / "1x1" / "ad.mp4"
 
 
+@pytest.mark.slow
 def test_one_bad_shape_leaves_none(clips: Mapping[str, ClipFile], workdir: Path) -> None:
     with pytest.raises(DeliverableRefused):
         deliver_many(

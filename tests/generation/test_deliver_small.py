@@ -48,6 +48,7 @@ def test_a_webp_shows_the_first_three_seconds_and_a_gif_all(film: Path, tmp_path
         assert (gif.format, gif.size, gif.n_frames) == ("GIF", (270, 480), 28)
 
 
+@pytest.mark.slow
 def test_a_preview_of_a_film_without_metadata_is_not_given_out(tmp_path: Path) -> None:
     bare = finished(tmp_path / "bare.mp4", frames=66, metadata="")
     with pytest.raises(DeliverableRefused, match="0 AIGC labels"):

@@ -177,6 +177,7 @@ def test_the_pair_of_adapters_for_two_experts_must_be_complete(tmp_path: Path) -
     assert [file.name for file in single.loras()] == ["any.safetensors"]
 
 
+@pytest.mark.slow
 def test_asking_loads_no_torch_and_is_quick(tmp_path: Path) -> None:
     model(SMALL, tmp_path / SMALL)
     code = (

@@ -37,6 +37,7 @@ def test_a_program_gets_every_number(clip: Path, tmp_path: Path) -> None:
     assert cv2.imread(str(tmp_path / "why.png")).shape[0] > 400
 
 
+@pytest.mark.slow
 def test_a_person_is_told_why_not_in_both_languages(clip: Path, tmp_path: Path) -> None:
     frames, fps = read_clip(clip)
     bad = write_frames(tmp_path / "bad.mp4", DEFECTS["black_half"](frames, ON_MUG), fps)
@@ -45,6 +46,7 @@ def test_a_person_is_told_why_not_in_both_languages(clip: Path, tmp_path: Path) 
     assert any(line.startswith("有黑屏（0.50，限值") and "part of it is black" in line for line in told)
 
 
+@pytest.mark.slow
 def test_a_clip_that_ends_on_another_photo_is_told_so(clip: Path) -> None:
     told = json.loads(judged(clip, "--json", "--last", str(MUG)))
     assert told["numbers"]["last"] < 5

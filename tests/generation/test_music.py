@@ -133,6 +133,7 @@ def test_the_meter_hears_what_is_wrong() -> None:
     assert any("above 8 kHz" in trouble for trouble in measured(shrill).troubles)
 
 
+@pytest.mark.slow
 def test_beats_meet_the_end_card_and_the_music() -> None:
     bed = MusicBed("upbeat", 120, 3)
     found = beats(bed, 9.0, 6.2)
@@ -157,6 +158,7 @@ def test_loops_join_without_a_click(length: int, samples: int) -> None:
         assert steps.max(initial=0) < 0.08
 
 
+@pytest.mark.slow
 def test_a_sheet_shows_a_mood(tmp_path: Path) -> None:
     out, wav = tmp_path / "warm.png", tmp_path / "warm.wav"
     call_command("sound_sheet", mood="warm", bpm=100, seconds=4.0, out=out, wav=wav)

@@ -196,6 +196,7 @@ def test_a_redirect_to_another_host_is_refused(server: VideoServer, stage: Set, 
     other.stop()
 
 
+@pytest.mark.slow
 def test_an_answer_in_another_language_is_a_server_in_trouble(videos: VideoServer, stage: Set) -> None:
     videos.faults.babble = b"<html>nginx</html>"
     assert "not agreed" in stage.fails(videos, ServerDown)

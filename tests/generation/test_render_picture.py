@@ -202,6 +202,7 @@ def test_moviepy_makes_the_same_pictures(clips: Mapping[str, ClipFile], files: M
                 assert np.abs(ours - theirs).mean() < TOLERANCE, f"frame {at}"
 
 
+@pytest.mark.slow
 def test_moviepy_agrees_about_dissolves(clips: Mapping[str, ClipFile], files: Mapping[str, Path]) -> None:
     timeline = replace(small_timeline(), overlays=())
     staging = replace(stage_ad(timeline, "9:16", safe_zone("9:16").box, files), cues=())

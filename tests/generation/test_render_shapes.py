@@ -45,6 +45,7 @@ def bare(made: Timeline, clips: Mapping[str, ClipFile]) -> list[Frame]:
     return list(pictures(made, replace(staging, cues=(), canvas=made.canvas), clips))
 
 
+@pytest.mark.slow
 def test_one_pass_makes_the_pictures_of_every_single_one(clips: Mapping[str, ClipFile]) -> None:
     """Two that show the clip as it is, too: neither may draw on the other's pictures."""
     made = ad(

@@ -17,13 +17,10 @@ from generation.ffmpeg import run, source
 from generation.render.audio import PEAK_DB, read_track, soundtrack
 from generation.render.loudness import RATE, SILENT_LUFS, integrated_lufs, normalised, true_peak_db
 from generation.render.music import beats_s, compose, known_mood
+from tests.cases import mostly_slow
 from tests.generation.footage import grey, small_timeline, write_clip
 
-MOODS = [
-    "warm",
-    "bold",
-    *(pytest.param(mood, marks=pytest.mark.slow) for mood in ("upbeat", "calm", "playful", "elegant")),
-]
+MOODS = mostly_slow(["warm", "bold", "upbeat", "calm", "playful", "elegant"], ["warm"])
 
 
 def tone(db: float, seconds: float, hertz: float = 1000.0, phase: float = 0.0) -> np.ndarray:
@@ -81,6 +78,7 @@ def test_normalising_reaches_the_loudness_and_keeps_the_ceiling() -> None:
     assert np.abs(np.diff(loud, axis=0)).max() <= np.abs(np.diff(sound, axis=0)).max() * 10 ** (15 / 20)
 
 
+@pytest.mark.slow
 def test_ffmpeg_measures_the_same(tmp_path: Path) -> None:
     sound = normalised(compose("upbeat", 120, 3, 6.0, 4.0), -14, -3)
     path = write_wav(tmp_path / "music.wav", sound)
@@ -106,6 +104,7 @@ def test_music_is_whole_clean_and_repeatable(mood: str) -> None:
     assert 0.7 < left / right < 1.4
 
 
+@pytest.mark.slow
 def test_other_seeds_and_moods_make_other_music() -> None:
     made = [compose("warm", 104, 1, 5.0, 3.0), compose("warm", 104, 2, 5.0, 3.0), compose("calm", 104, 1, 5.0, 3.0)]
     for index, one in enumerate(made):
@@ -155,7 +154,9 @@ def test_unknown_moods_still_get_music() -> None:
     assert known_mood("no such mood") == "warm"
 
 
-@pytest.mark.parametrize(("seconds", "card"), [(3.0, None), (3.0, 1.0), (20.0, 17.0)])
+@pytest.mark.parametrize(
+    ("seconds", "card"), [(3.0, None), (3.0, 1.0), pytest.param(20.0, 17.0, marks=pytest.mark.slow)]
+)
 def test_any_length_is_filled(seconds: float, card: float | None) -> None:
     music = compose("warm", 104, 1, seconds, card)
     assert len(music) == round(seconds * RATE)

@@ -19,6 +19,7 @@ from generation.errors import Cancelled, MediaBroken
 from generation.ffmpeg import opened, probe
 from generation.media import sha256_of
 from generation.watch import NullWatch
+from tests.cases import mostly_slow
 from tests.generation.makers import StopWatch, drawn_photo
 from tests.generation.showcase_scenes import BOX, Told, maps, scene_photo, shot, speckled
 
@@ -71,11 +72,11 @@ def shift(one: np.ndarray, two: np.ndarray, part: tuple[slice, slice]) -> tuple[
     return float(x), float(y)
 
 
-# One of each kind at once; CI films them all.
-QUICK = {Move.PUSH, Move.ORBIT_LEFT, Move.TURN, Move.LIGHT_SWEEP}
+# The camera and the light at once; CI films them all.
+QUICK = {Move.PUSH, Move.LIGHT_SWEEP}
 
 
-@pytest.mark.parametrize("move", [pytest.param(move, marks=() if move in QUICK else pytest.mark.slow) for move in Move])
+@pytest.mark.parametrize("move", mostly_slow(Move, QUICK))
 def test_every_move_films_exactly_what_was_planned(move: Move, tmp_path: Path) -> None:
     path = tmp_path / "photo.png"
     plan = shot(drawn_photo(path), move, width=64, height=96, framing=Framing.MEDIUM)
@@ -112,6 +113,7 @@ def test_at_rest_the_layers_make_the_photo_again(photo: Path, image: ImageRef) -
     assert apart[rim == 1].mean() < 6
 
 
+@pytest.mark.slow
 def test_the_product_moves_as_one_rigid_thing(photo: Path, image: ImageRef) -> None:
     """Inside the product each frame is the resting one through the rig's own homography, to a rounding."""
     for move in (Move.TRUCK_LEFT, Move.ORBIT_LEFT, Move.TURN, Move.FLOAT, Move.PUSH):
@@ -152,6 +154,7 @@ def test_the_background_moves_by_its_nearness(photo: Path, image: ImageRef) -> N
         assert shift(first, last, product)[0] == pytest.approx(-across, abs=0.3)
 
 
+@pytest.mark.slow
 def test_the_products_own_motion_is_held_within_bounds(photo: Path, image: ImageRef) -> None:
     plan = shot(image, Move.STATIC, strength=0.0, frames=3)
     wild = np.tile(np.array([[1.5, 0, 0.4], [0, 1.5, 0], [0, 0, 1.0]]), (3, 1, 1))
@@ -164,6 +167,7 @@ def test_the_products_own_motion_is_held_within_bounds(photo: Path, image: Image
     assert abs(moved.y0 - still.y0) <= 0.006 + 1e-6
 
 
+@pytest.mark.slow
 def test_who_does_not_know_the_product_films_one_rigid_plane(photo: Path, image: ImageRef) -> None:
     plan = shot(image, Move.TRUCK_RIGHT, frames=11)
     way = way_of(plan)
@@ -176,6 +180,7 @@ def test_who_does_not_know_the_product_films_one_rigid_plane(photo: Path, image:
             assert shift(first, last, part)[0] == pytest.approx(-across, abs=0.3)
 
 
+@pytest.mark.slow
 def test_the_less_sure_the_reader_the_less_depth(photo: Path, image: ImageRef) -> None:
     ways = []
     for confidence in (1.0, 0.45, 0.35):
@@ -206,7 +211,7 @@ def test_the_outline_that_the_user_drew_wins(photo: Path, image: ImageRef, tmp_p
 
 
 @pytest.mark.parametrize("size", [(400, 200), (200, 400), (900, 150)])
-@pytest.mark.parametrize("framing", list(Framing))
+@pytest.mark.parametrize("framing", mostly_slow(Framing, [Framing.MEDIUM]))
 def test_the_camera_never_sees_a_hole(size: tuple[int, int], framing: Framing, tmp_path: Path) -> None:
     path = tmp_path / "photo.png"
     cv2.imwrite(str(path), np.full((size[1], size[0], 3), 128, np.uint8))
@@ -218,6 +223,7 @@ def test_the_camera_never_sees_a_hole(size: tuple[int, int], framing: Framing, t
             assert exposed(shoot, index).min() > 60, "a hole in the picture"
 
 
+@pytest.mark.slow
 def test_a_photo_that_cuts_the_product_off_does_not_let_it_fly(tmp_path: Path) -> None:
     path = tmp_path / "photo.png"
     image = scene_photo(path)
@@ -232,6 +238,7 @@ def test_a_photo_that_cuts_the_product_off_does_not_let_it_fly(tmp_path: Path) -
     assert turned.poses[0].yaw != 0
 
 
+@pytest.mark.slow
 def test_a_shadow_goes_with_a_product_that_turns(tmp_path: Path) -> None:
     """What the shadow took from the light is given back where it leaves."""
     path = tmp_path / "photo.png"
@@ -270,6 +277,7 @@ def test_the_product_is_where_the_clip_says(photo: Path, image: ImageRef, tmp_pa
     assert (rows[-1] + 1) / HEIGHT == pytest.approx(filmed.subject.y1, abs=0.03)
 
 
+@pytest.mark.slow
 def test_a_large_photo_is_worked_on_no_larger_than_it_is_seen(tmp_path: Path) -> None:
     path = tmp_path / "photo.png"
     cv2.imwrite(str(path), speckled(800, 1200, 3, 60, 200).astype(np.uint8))
@@ -316,6 +324,7 @@ def test_an_outline_that_does_not_fit_is_refused(
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_a_shot_ends_exactly_on_the_last_photo(photo: Path, image: ImageRef, tmp_path: Path) -> None:
     other = tmp_path / "other.png"
     last = drawn_photo(other, width=240, height=360)

@@ -18,6 +18,7 @@ from generation.engines.still import Still
 from generation.errors import Cancelled, MediaBroken
 from generation.ffmpeg import opened, probe
 from generation.watch import NullWatch
+from tests.cases import mostly_slow
 from tests.generation.makers import StopWatch, drawn_photo, small_plan
 
 BUSY = Edges(left=False, top=False, right=False, bottom=False)
@@ -139,7 +140,7 @@ def plate_for(
 
 
 @pytest.mark.parametrize("size", [(400, 200), (200, 400), (300, 300), (900, 150)])
-@pytest.mark.parametrize("framing", list(Framing))
+@pytest.mark.parametrize("framing", mostly_slow(Framing, [Framing.WIDE]))
 @pytest.mark.parametrize("edges", [BUSY, PLAIN])
 def test_the_camera_never_leaves_the_plate(size: tuple[int, int], framing: Framing, edges: Edges) -> None:
     photo = np.full((size[1], size[0], 3), 128, np.uint8)

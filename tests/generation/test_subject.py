@@ -9,6 +9,7 @@ import pytest
 from generation.domain.geometry import Box
 from generation.errors import MediaBroken
 from generation.subject import find_subject, search_subject
+from tests.cases import mostly_slow
 
 TRUTH = Box(0.35, 0.3, 0.7, 0.8)
 
@@ -44,7 +45,7 @@ def scene(
         ((200, 220, 235), (150, 90, 60), 12),
     ],
 )
-@pytest.mark.parametrize("size", [(600, 400), (400, 600), (2400, 1600)])
+@pytest.mark.parametrize("size", mostly_slow([(600, 400), (400, 600), (2400, 1600)], [(600, 400)]))
 def test_a_product_before_a_wall_is_found(
     wall: tuple[int, int, int], product: tuple[int, int, int], noise: float, size: tuple[int, int]
 ) -> None:

@@ -80,6 +80,7 @@ def test_for_a_person_it_is_told_in_words(hit: Path) -> None:
     assert "hit  144x256  3.0 s  25 fps  zh" in out
 
 
+@pytest.mark.slow
 def test_with_a_photo_of_the_product_each_shot_says_whether_it_shows_it(hit: Path) -> None:
     other = np.random.default_rng(4).integers(0, 256, (300, 300, 3), np.uint8)
     spent = Spent()
@@ -146,6 +147,7 @@ def test_a_bad_file_beside_the_video_is_named(hit: Path, out: Path, option: str,
     assert list(out.iterdir()) == [beside]
 
 
+@pytest.mark.slow
 def test_ten_thousand_lines_beside_a_short_video_are_cut_to_it(hit: Path, out: Path) -> None:
     srt = out / "long.srt"
     clock = [f"{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}" for n in range(10_001)]
@@ -154,12 +156,14 @@ def test_ten_thousand_lines_beside_a_short_video_are_cut_to_it(hit: Path, out: P
     assert [line["text"] for line in json.loads(printed)["lines"]] == ["line 0", "line 1", "line 2"]
 
 
+@pytest.mark.slow
 def test_another_videos_transcript_is_refused(hit: Path) -> None:
     late = (TimedLine(60_000, 61_000, "晚了", LineSource.TRANSCRIPT),)
     with pytest.raises(VideoRefused, match="another video's"):
         analyse(hit, Known("hit", lines=late), Tools(AdaptiveCuts))
 
 
+@pytest.mark.slow
 def test_a_strip_that_cannot_be_written_says_so(hit: Path, out: Path) -> None:
     with pytest.raises(VideoRefused, match="cannot be written"):
         analyse(hit, Known("hit"), Tools(AdaptiveCuts), strip=out / "none" / "s.png")

@@ -39,6 +39,7 @@ def assert_all_sound(numbers: range) -> int:
     return told
 
 
+@pytest.mark.slow
 def test_a_handful_of_products() -> None:
     assert assert_all_sound(range(0, 200, 70)) >= 18
 

@@ -175,6 +175,7 @@ def test_two_files_of_one_name_are_told(shop: Organization) -> None:
     assert [(one.name, one.code) for one in hit_intake.take(shop, files, OWN).refused] == [("a.vtt", "twice")]
 
 
+@pytest.mark.slow
 def test_webm_and_mov_are_measured_too(shop: Organization, film: bytes, tmp_path: Path) -> None:
     source = tmp_path / "film.mp4"
     source.write_bytes(film)

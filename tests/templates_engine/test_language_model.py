@@ -218,6 +218,7 @@ def test_strange_beat_numbers_are_ignored_and_a_fence_is_forgiven(server: ChatSe
     assert written().by_model == (2,)
 
 
+@pytest.mark.slow
 def test_a_silent_server_is_left_alone(server: ChatServer, settings: Any) -> None:
     settings.TEMPLATES_WRITER = json.dumps({"base": server.url, "model": "small", "seconds": 1})
 

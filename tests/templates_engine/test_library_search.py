@@ -150,6 +150,7 @@ QUERIES = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(QUERIES)
 def test_every_filter_only_narrows(query: Query) -> None:
     found = {seed.id for seed in SEEDS if matches(seed, query)}

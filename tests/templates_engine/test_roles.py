@@ -36,6 +36,7 @@ def test_the_corpus_is_several_thousand_lines_of_every_role(lang: str) -> None:
         assert sum(line.roles[0] is role for line in lines) >= 150, role
 
 
+@pytest.mark.slow
 def test_no_line_of_the_corpus_stands_in_two_scripts() -> None:
     lines = [line.text for lang in ("zh", "en") for script in scripts(lang) for line in script.lines]
     assert len(set(lines)) / len(lines) > 0.998  # "link below" may come twice
