@@ -1,20 +1,20 @@
 """The one function that makes deliverables; nothing else may write one.
 
 Encode, visible AI label, AIGC metadata, C2PA signature, read everything back from the bytes, the platforms' pre-flight, hash,
-record. Several shapes of one ad are made of one pass over its clips.
+record. Several shapes of one ad are made of one pass over its clips; a shape that is refused spoils no other.
 """
 
 import logging
 import tempfile
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from generation.deliver.aac import Aac
-from generation.deliver.check import Check
-from generation.deliver.marks import AigcMetadata, C2paSignature, Facts, Mark, VisibleLabel
+from generation.deliver.delivered import Clock, Delivered, Ended, delivered, whole
+from generation.deliver.marks import AigcMetadata, C2paSignature, Mark, VisibleLabel
 from generation.deliver.material import check_material
 from generation.deliver.safe_zones import safe_zone
 from generation.deliver.shape import FilmShape, Proved, check_wanted
@@ -25,7 +25,7 @@ from generation.domain.cut_order import ClipFile, CutOrder
 from generation.domain.layout import LayoutImpossible
 from generation.domain.timeline import TimelineInvalid
 from generation.domain.timeline_rules import validate
-from generation.errors import CutRefused
+from generation.errors import CutRefused, GenerationError
 from generation.render.picture import check_clips, pictures_of
 from generation.render.staging import Staging, stage_ad
 from generation.segments.cache import SegmentCache
@@ -33,30 +33,9 @@ from generation.segments.errors import SegmentsDiffer
 from generation.segments.film import joined_film, tell
 from generation.watch import Part, Watch
 
+__all__ = ["Delivered", "deliver", "deliver_each", "deliver_many", "preflight"]
 WATCH_EVERY = 5  # frames
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """A file that passed every check. ``checks``: name -> passed, measured, expected; ``timings``: seconds of each step.
-
-    ``label``: what was proved of its marks, and for each platform that takes its shape whether it takes the file. The
-    timings of shapes that were made together are those of all of them.
-    """
-
-    video: Path
-    poster: Path
-    contact_sheet: Path
-    sha256: str
-    width: int
-    height: int
-    frames: int
-    fps: int
-    checks: dict[str, Facts]
-    label: Facts
-    notes: tuple[str, ...]
-    timings: dict[str, float]
 
 
 def preflight(order: CutOrder, files: Mapping[str, Path]) -> tuple[str, ...]:
@@ -86,7 +65,7 @@ def deliver(
     ``DeliverableRefused`` naming the failed check (the file is then removed), and whatever ``watch`` raises.
     """
     folders = {order.aspect: workdir}
-    return _made(order, folders, clips, files, watch, wanted, more_marks, segments)[order.aspect]
+    return whole(_made(order, folders, clips, files, watch, wanted, more_marks, segments))[order.aspect]
 
 
 def deliver_many(
@@ -104,18 +83,50 @@ def deliver_many(
 
     Each result is that of ``deliver`` with this aspect, to the byte; its files lie in a folder such as ``9x16``.
     """
+    made = deliver_each(order, aspects, clips, files, workdir, watch, wanted=wanted, more_marks=more_marks)
+    try:
+        return whole(made)
+    except GenerationError:
+        for one in made.values():
+            if isinstance(one, Delivered):
+                _remove(one.video.parent)
+        raise
+
+
+def deliver_each(
+    order: CutOrder,
+    aspects: Sequence[str],
+    clips: Mapping[str, ClipFile],
+    files: Mapping[str, Path],
+    workdir: Path,
+    watch: Watch,
+    *,
+    wanted: Sequence[str] = (),
+    more_marks: Sequence[Mark] = (),
+) -> dict[str, Ended]:
+    """As ``deliver_many``, but each aspect for itself: one that is refused is in the result as its error, without files.
+
+    Raises only what concerns all of them: the aspects asked for, the material, the pass over the clips, and ``watch``.
+    """
     folders = {aspect: workdir / aspect.replace(":", "x") for aspect in aspects}
     if not folders or len(folders) < len(aspects):
         raise CutRefused(f"aspects {', '.join(aspects) or '(none)'}: name each one once, and at least one")
+    made: dict[str, Ended] = {}
     try:
         for folder in folders.values():
             folder.mkdir()
-        return _made(order, folders, clips, files, watch, wanted, more_marks)
-    except BaseException:
-        for folder in folders.values():
-            if folder.is_dir():
+        made = _made(order, folders, clips, files, watch, wanted, more_marks)
+    finally:
+        for aspect, folder in folders.items():
+            if folder.is_dir() and not isinstance(made.get(aspect), Delivered):
                 folder.rmdir()
-        raise
+    return made
+
+
+def _remove(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
 
 
 def _made(
@@ -127,13 +138,14 @@ def _made(
     wanted: Sequence[str],
     more_marks: Sequence[Mark],
     segments: SegmentCache | None = None,
-) -> dict[str, Delivered]:
-    clock = _Clock()
+) -> dict[str, Ended]:
+    """In the order of ``folders``. A shape ends early where it cannot be laid out, or where its file proves to be wrong."""
+    clock, ended = Clock(), dict[str, Ended]()
     check_wanted(wanted)
     holder = certificate_of_settings()
-    shapes = [_shape(replace(order, aspect=aspect), clips, files, folder) for aspect, folder in folders.items()]
-    for shape in shapes:
-        shape.aigc()  # refused before any work, not after
+    shapes = _laid_out(order, folders, clips, files, ended)
+    if not shapes:
+        return ended
     check_clips(order.timeline, clips)
     check_material(order.timeline, clips)
     clock.lap("stage")
@@ -144,11 +156,10 @@ def _made(
             _encode(order, shapes, clips, sound, watch)
         watch.step(0.92, "check")
         clock.lap("encode")
-        proved = [
-            shape.prove(_marks(shape, holder, more_marks), wanted, has_sound=sound is not None) for shape in shapes
-        ]
+        marks = partial(_marks, holder=holder, more=more_marks)
+        proved = _proved(shapes, marks, wanted, ended, has_sound=sound is not None)
         clock.lap("check")
-        for shape in shapes:
+        for shape, _ in proved:
             shape.stills.save_poster(shape.folder / "poster.jpg")
             shape.stills.save_sheet(shape.folder / "contact.png")
         clock.lap("stills")
@@ -156,7 +167,47 @@ def _made(
         for shape in shapes:
             shape.discard()
         raise
-    return {shape.order.aspect: _delivered(shape, done, clock) for shape, done in zip(shapes, proved, strict=True)}
+    ended |= {shape.order.aspect: delivered(shape, done, clock) for shape, done in proved}
+    return {aspect: ended[aspect] for aspect in folders}
+
+
+def _laid_out(
+    order: CutOrder,
+    folders: Mapping[str, Path],
+    clips: Mapping[str, ClipFile],
+    files: Mapping[str, Path],
+    ended: dict[str, Ended],
+) -> list[FilmShape]:
+    """Those shapes that can be drawn; the errors of the others go into ``ended``."""
+    shapes = []
+    for aspect, folder in folders.items():
+        try:
+            shape = _shape(replace(order, aspect=aspect), clips, files, folder)
+            shape.aigc()  # refused before any work, not after
+        except GenerationError as refused:
+            ended[aspect] = refused
+        else:
+            shapes.append(shape)
+    return shapes
+
+
+def _proved(
+    shapes: Sequence[FilmShape],
+    marks_of: Callable[[FilmShape], Sequence[Mark]],
+    wanted: Sequence[str],
+    ended: dict[str, Ended],
+    *,
+    has_sound: bool,
+) -> list[tuple[FilmShape, Proved]]:
+    """Those whose files hold; the others are removed, and their errors go into ``ended``."""
+    proved = []
+    for shape in shapes:
+        try:
+            proved.append((shape, shape.prove(marks_of(shape), wanted, has_sound=has_sound)))
+        except GenerationError as refused:
+            shape.discard()
+            ended[shape.order.aspect] = refused
+    return proved
 
 
 def _shape(order: CutOrder, clips: Mapping[str, ClipFile], files: Mapping[str, Path], folder: Path) -> FilmShape:
@@ -213,40 +264,8 @@ def _joined(
     return True
 
 
-def _marks(shape: FilmShape, holder: Certificate | None, more: Sequence[Mark]) -> tuple[Mark, ...]:
+def _marks(shape: FilmShape, *, holder: Certificate | None, more: Sequence[Mark]) -> tuple[Mark, ...]:
     """The signature is the last, because it covers the others."""
     visible = VisibleLabel(shape.staging.label, shape.staging.canvas.fps)
     signed = [] if holder is None else [C2paSignature(holder, shape.order.produce_id)]
     return (visible, AigcMetadata(shape.aigc()), *more, *signed)
-
-
-def _delivered(shape: FilmShape, proved: Proved, clock: "_Clock") -> Delivered:
-    canvas = shape.staging.canvas
-    return Delivered(
-        video=shape.video,
-        poster=shape.folder / "poster.jpg",
-        contact_sheet=shape.folder / "contact.png",
-        sha256=proved.sha256,
-        width=canvas.width,
-        height=canvas.height,
-        frames=shape.order.timeline.duration,
-        fps=canvas.fps,
-        checks={check.name: _facts(check) for check in proved.checks},
-        label=proved.facts,
-        notes=proved.notes,
-        timings=dict(clock.laps),
-    )
-
-
-def _facts(check: Check) -> Facts:
-    return {"passed": check.passed, "measured": check.measured, "expected": check.expected}
-
-
-class _Clock:
-    def __init__(self) -> None:
-        self._last = time.perf_counter()
-        self.laps: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self.laps[name], self._last = round(now - self._last, 3), now
