@@ -42,7 +42,7 @@ def manifest(ad: Ad, *, wall_s: float) -> Json:
         "timings": {
             "wall_s": round(wall_s, 1),
             "filming_s": _seconds(shot.job for shot in shots if _filmed_now(shot, ad)),
-            "cutting_s": _seconds(output.job for output in outputs),
+            "cutting_s": _busy(output.job for output in outputs),
         },
     }
 
@@ -121,6 +121,17 @@ def _seconds(jobs: Iterable[RenderJob | None]) -> float:
     for job in jobs:
         if job is not None and job.started_at is not None and job.finished_at is not None:
             total += (job.finished_at - job.started_at).total_seconds()
+    return round(total, 1)
+
+
+def _busy(jobs: Iterable[RenderJob | None]) -> float:
+    """How long any of them was under way: shapes that were cut in one pass took its time once."""
+    spans = [(job.started_at, job.finished_at) for job in jobs if job is not None]
+    total, until = 0.0, None
+    for begun, ended in sorted((begun, ended) for begun, ended in spans if begun is not None and ended is not None):
+        begun = begun if until is None else max(begun, until)
+        total += max((ended - begun).total_seconds(), 0.0)
+        until = ended if until is None else max(ended, until)
     return round(total, 1)
 
 

@@ -15,31 +15,37 @@ from generation.models import Clip, RenderJob, Rendition
 from generation.watch import Part, Watch
 
 if TYPE_CHECKING:
-    from generation.deliver.deliver import Delivered
+    from generation.deliver.delivered import Delivered
 
 
 def run_cut_job(job: RenderJob, watch: Watch) -> None:
     """Cut the ad of a claimed job, unless its rendition exists already, and mark the job done."""
     known = Rendition.objects.filter(tenant=job.tenant, key=job.key).first()
-    row = _cut(job.tenant, order_from_dict(job.spec), watch) if known is None else known
-    with transaction.atomic():
-        if known is None:
-            row = _keep(row)
-        if not jobs.finish(job, rendition=row):
-            raise jobs.why_stopped(job)
+    if known is None:
+        _cut(job, order_from_dict(job.spec), watch)
+    elif not jobs.finish(job, rendition=known):
+        raise jobs.why_stopped(job)
 
 
-def _cut(tenant: int, order: CutOrder, watch: Watch) -> Rendition:
+def _cut(job: RenderJob, order: CutOrder, watch: Watch) -> None:
     from generation.deliver.deliver import deliver  # the web process orders cuts too and needs no renderer for that
 
     with ExitStack() as stack:
         workdir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hitsmith-cut-")))
         watch.step(0.0, "fetch")
-        clips = clip_files(tenant, order, stack)
+        clips = clip_files(job.tenant, order, stack)
         files = order_files(order, stack)
         delivered = deliver(order, clips, files, workdir, Part(watch, 0.02, 0.95))
         watch.step(0.97, "store")
-        return _stored(tenant, order, delivered)
+        store(job, order, delivered)
+
+
+def store(job: RenderJob, order: CutOrder, delivered: "Delivered") -> None:
+    """Keep what was delivered for a claimed job, and mark it done. Raises ``StorageDown``, ``Cancelled``, ``JobLost``."""
+    row = _stored(job.tenant, order, delivered)
+    with transaction.atomic():
+        if not jobs.finish(job, rendition=_keep(row)):
+            raise jobs.why_stopped(job)
 
 
 def clip_files(tenant: int, order: CutOrder, stack: ExitStack) -> dict[str, ClipFile]:
@@ -85,6 +91,7 @@ def _stored(tenant: int, order: CutOrder, delivered: "Delivered") -> Rendition:
         file=keep(delivered.video, ".mp4"),
         poster=keep(delivered.poster, "-poster.jpg"),
         contact_sheet=keep(delivered.contact_sheet, "-contact.png"),
+        covers=_covers(tenant, order, delivered.poster),
         sha256=delivered.sha256,
         bytes=delivered.video.stat().st_size,
         checks=delivered.checks,
@@ -92,6 +99,29 @@ def _stored(tenant: int, order: CutOrder, delivered: "Delivered") -> Rendition:
         notes=list(delivered.notes),
         timings=delivered.timings,
     )
+
+
+def _covers(tenant: int, order: CutOrder, poster: Path) -> list[dict[str, str | int | bool]]:
+    """Platforms that ask for the same picture share one file, named by its content."""
+    from generation.deliver.cover_set import cover_set, titles_of
+
+    found: list[dict[str, str | int | bool]] = []
+    for made in cover_set(order.aspect, poster, titles_of(order.timeline)):
+        path = poster.with_name("cover.jpg")
+        path.write_bytes(made.cover.jpeg)
+        suffix = f"-cover-{media.sha256_of(path)[:16]}.jpg"
+        found.append(
+            {
+                "platform": made.platform,
+                "file": media.store(path, media.content_name("renditions", tenant, order.key, suffix)),
+                "width": made.cover.width,
+                "height": made.cover.height,
+                "known": made.cover.known,
+                "titled": made.titled,
+            }
+        )
+        path.unlink()
+    return found
 
 
 def _keep(rendition: Rendition) -> Rendition:

@@ -5,7 +5,7 @@ finish an attempt that was taken from it. A function that returns ``False`` has 
 cancelled or over.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 
@@ -36,6 +36,26 @@ def claim(worker: str, kinds: Collection[str], engines: Collection[str] | None =
                 return None
             if _start(found, worker):
                 return RenderJob.objects.get(pk=found)
+
+
+def claim_along(job: RenderJob) -> list[RenderJob]:
+    """Take the waiting cuts that want the film of the claimed cut ``job`` in another shape, for one pass over its clips.
+
+    Only what nobody has tried before: a job that has failed or was killed once is tried alone, so that no shape can take
+    the others down with it more than once.
+    """
+    if job.kind != RenderJob.Kind.CUT or job.attempts > 1:
+        return []
+    like_it = due([job.kind], [job.engine], timezone.now()).filter(
+        tenant=job.tenant, priority=job.priority, reply_to=job.reply_to, reply_id=job.reply_id, attempts=0
+    )
+    shapes = [other for other in like_it.order_by("pk") if _but_for_shape(other.spec) == _but_for_shape(job.spec)]
+    taken = [other.pk for other in shapes if _start(other.pk, job.worker)]
+    return list(RenderJob.objects.filter(pk__in=taken).order_by("pk"))
+
+
+def _but_for_shape(spec: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in spec.items() if name != "aspect"}
 
 
 def due(kinds: Collection[str], engines: Collection[str] | None, now: datetime) -> "QuerySet[RenderJob]":

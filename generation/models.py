@@ -63,6 +63,7 @@ class Rendition(models.Model):
     file = models.CharField(max_length=200)
     poster = models.CharField(max_length=200)
     contact_sheet = models.CharField(max_length=200)
+    covers = models.JSONField(default=list)  # [{platform, file, width, height, known, titled}], see ``generation.cut``
     sha256 = models.CharField(max_length=64)
     bytes = models.PositiveBigIntegerField()
     checks = models.JSONField()  # name -> passed, measured, expected

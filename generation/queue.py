@@ -4,7 +4,8 @@ The database is the queue and Celery only its bell: the same functions serve the
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,11 +16,12 @@ from generation.domain.cut_order import CutOrder
 from generation.domain.shot_plan import ShotPlan
 from generation.domain.shot_plan_json import plan_to_dict
 from generation.domain.timeline_json import order_to_dict
-from generation.errors import Broken, Cancelled, GenerationError, JobLost
+from generation.ends import ending
 from generation.film import run_film_job
 from generation.heart import beating
 from generation.jobs import claim, fail, finish, heartbeat, reap, request_cancel
 from generation.models import Clip, RenderJob, Rendition
+from generation.together import cut_together
 from generation.turns import ripe_at
 from generation.watch import Watch
 
@@ -120,12 +122,32 @@ def _join_or_add(job: RenderJob) -> RenderJob:
 
 
 def work_one(worker: str, kinds: Collection[str], engines: Collection[str] | None = None) -> RenderJob | None:
-    """Claim one job and work it off, whatever becomes of it. ``None`` when nothing was due."""
+    """Claim one job and work it off, whatever becomes of it. ``None`` when nothing was due.
+
+    A cut takes along the waiting cuts of the same ad in other shapes (``jobs.claim_along``).
+    """
     job = claim(worker, kinds, engines)
     if job is None:
         return None
-    log.info("%s takes %s, attempt %d of %d", worker, job, job.attempts, job.max_attempts)
-    _run(job)
+    taken = [job, *jobs.claim_along(job)]
+    for each in taken:
+        log.info("%s takes %s, attempt %d of %d", worker, each, each.attempts, each.max_attempts)
+    _run(taken)
+    for each in taken:
+        _tell(each)
+    return job
+
+
+def _run(taken: Sequence[RenderJob]) -> None:
+    with ending(*taken), ExitStack() as hearts:
+        watches = [hearts.enter_context(beating(job)) for job in taken]
+        if len(taken) == 1:
+            RUNNERS[taken[0].kind](taken[0], watches[0])
+        else:
+            cut_together(list(zip(taken, watches, strict=True)))
+
+
+def _tell(job: RenderJob) -> None:
     job.refresh_from_db()
     if job.is_open:
         wait = max((job.not_before - timezone.now()).total_seconds(), 0.0)
@@ -133,24 +155,3 @@ def work_one(worker: str, kinds: Collection[str], engines: Collection[str] | Non
     else:
         log.info("%s after %d attempt(s) %s", job, job.attempts, job.error)
         bell.ring_back(job)
-    return job
-
-
-def _run(job: RenderJob) -> None:
-    try:
-        with beating(job) as watch:
-            RUNNERS[job.kind](job, watch)
-    except Cancelled:
-        jobs.stop(job)
-    except JobLost as lost:
-        log.warning("%s", lost)
-    except (KeyboardInterrupt, SystemExit):
-        jobs.give_back(job)
-        raise
-    except GenerationError as error:
-        log.warning("%s: %s", job, error)
-        jobs.fail(job, error)
-    except Exception as error:  # a bug or a machine in trouble: the queue must live on, and the job is tried again
-        log.exception("%s broke", job)
-        # What the tenant reads must not show the inside of the machine.
-        jobs.fail(job, Broken(f"something unexpected broke ({type(error).__name__}): the worker's log has the details"))

@@ -5,6 +5,7 @@ Everything around the picture is real: claims, attempts, content keys, rows, sto
 
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from generation import jobs, media, queue
 from generation.domain.cut_order import CutOrder
 from generation.domain.shot_plan_json import plan_from_dict
 from generation.domain.timeline_json import order_from_dict
+from generation.ends import ending
 from generation.errors import Permanent
 from generation.models import Clip, RenderJob, Rendition
+from generation.together import Held
 from generation.watch import Watch
 
 
@@ -55,6 +58,11 @@ class Crew:
                 raise jobs.why_stopped(job)
         self.cut[order.aspect] += 1
 
+    def make_together(self, held: Sequence[Held]) -> None:
+        for job, watch in held:
+            with ending(job):
+                self.make(job, watch)
+
     def work(self, kinds: tuple[str, ...] = ("film", "cut")) -> int:
         """Work off everything that is due; how many jobs that were."""
         done = 0
@@ -78,6 +86,7 @@ def crew(monkeypatch: pytest.MonkeyPatch) -> Crew:
     crew = Crew()
     monkeypatch.setitem(queue.RUNNERS, "film", crew.film)
     monkeypatch.setitem(queue.RUNNERS, "cut", crew.make)
+    monkeypatch.setattr(queue, "cut_together", crew.make_together)
     monkeypatch.setattr(filming, "texts_that_do_not_fit", lambda ad: None)
     return crew
 
@@ -104,6 +113,7 @@ def _clip(job: RenderJob) -> Clip:
 
 def _rendition(job: RenderJob, order: CutOrder) -> Rendition:
     names = [media.content_name("ads", job.tenant, job.key, end) for end in (".mp4", "_poster.jpg", "_sheet.png")]
+    cover = media.content_name("ads", job.tenant, job.key, "_cover.jpg")
     fields = {
         "aspect": order.aspect,
         "width": order.timeline.canvas.width,
@@ -113,6 +123,19 @@ def _rendition(job: RenderJob, order: CutOrder) -> Rendition:
         "file": _stored(names[0]),
         "poster": _stored(names[1]),
         "contact_sheet": _stored(names[2]),
+        "covers": [
+            {
+                "platform": "douyin",
+                "file": _stored(cover),
+                "width": 1080,
+                "height": 1920,
+                "known": False,
+                "titled": True,
+            },
+            {"platform": "reels", "file": _stored(cover), "width": 1080, "height": 1920, "known": True, "titled": True},
+        ]
+        if order.aspect == "9:16"
+        else [],
         "sha256": job.key,
         "bytes": 4,
         "checks": {"duration": {"passed": True, "measured": "15.0", "expected": "15.0"}},

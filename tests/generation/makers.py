@@ -7,12 +7,14 @@ import cv2
 import numpy as np
 
 from generation import media
+from generation.domain.cut_order import CutOrder, Quality
 from generation.domain.engine_spec import Framing, Move
 from generation.domain.geometry import Box
 from generation.domain.shot_plan import ImageRef, ShotPlan, ShotRequest, plan
+from generation.domain.timeline import Canvas, Timeline
 from generation.engines.still import SPEC
 from generation.models import RenderJob
-from generation.queue import submit_film
+from generation.queue import submit_cut, submit_film
 from generation.watch import NullWatch
 
 
@@ -53,6 +55,12 @@ def imagined_plan(seed: int = 1) -> ShotPlan:
 
 def queued(seed: int = 1, *, tenant: int = 1, priority: int = 0) -> RenderJob:
     return submit_film(imagined_plan(seed), tenant=tenant, priority=priority)
+
+
+def queued_cut(ad: str, aspect: str, *, tenant: int = 1, priority: int = 0) -> RenderJob:
+    """An order of one shape of an ad that nobody films."""
+    order = CutOrder(Timeline(ad, "zh", "ember", Canvas(64, 112), (), (), None), aspect, Quality.FINAL, "-", ad)
+    return submit_cut(order, tenant=tenant, priority=priority, reply_to="desk.advance", reply_id=ad)
 
 
 class StopWatch(NullWatch):

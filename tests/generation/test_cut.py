@@ -1,11 +1,14 @@
 """Cutting a job: clips are fetched, what is delivered is stored, the row and the end of the job are one transaction."""
 
+import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from PIL import Image
 
 from generation import jobs, media
 from generation.deliver import deliver as cutting_room
@@ -44,6 +47,11 @@ def keep(tenant: int, key: str, clip: ClipFile) -> Clip:
 
 @pytest.fixture
 def order(clips: Mapping[str, ClipFile], files: Mapping[str, Path]) -> CutOrder:
+    return kept_order(clips, files)
+
+
+def kept_order(clips: Mapping[str, ClipFile], files: Mapping[str, Path]) -> CutOrder:
+    """The small order, with everything that it needs in the storage."""
     for key, clip in clips.items():
         keep(1, key, clip)
     sha256 = media.sha256_of(files[PHOTO])
@@ -60,6 +68,10 @@ def stored(name: str) -> bytes:
     return Path(default_storage.path(name)).read_bytes()
 
 
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 class Room:
     """A stand-in for the cutting room that keeps what it was given."""
 
@@ -73,8 +85,10 @@ class Room:
         assert all(clip.path.is_file() for clip in clips.values())
         self.clips, self.files = dict(clips), {sha256: path.read_bytes() for sha256, path in files.items()}
         watch.step(0.5, "cut")
-        for name in ("ad.mp4", "poster.jpg", "contact.png"):
+        for name in ("ad.mp4", "contact.png"):
             (workdir / name).write_bytes(name.encode())
+        size = {"9:16": (216, 384), "1:1": (216, 216), "16:9": (384, 216)}[order.aspect]
+        Image.new("RGB", size, (90, 60, 40)).save(workdir / "poster.jpg")
         return cutting_room.Delivered(
             video=workdir / "ad.mp4",
             poster=workdir / "poster.jpg",
@@ -109,7 +123,8 @@ def test_an_ad_is_cut_stored_and_recorded(order: CutOrder, room: Room) -> None:
     stem = f"renditions/1/{order.key[:2]}/{order.key}"
     names = (rendition.file, rendition.poster, rendition.contact_sheet)
     assert names == (f"{stem}.mp4", f"{stem}-poster.jpg", f"{stem}-contact.png")
-    assert [stored(name) for name in names] == [b"ad.mp4", b"poster.jpg", b"contact.png"]
+    assert [stored(name) for name in (names[0], names[2])] == [b"ad.mp4", b"contact.png"]
+    assert stored(names[1]).startswith(b"\xff\xd8\xff")
     assert (rendition.aspect, rendition.width, rendition.height, rendition.frames, rendition.fps) == (
         "9:16", 216, 384, 165, 30,
     )  # fmt: skip
@@ -117,6 +132,21 @@ def test_an_ad_is_cut_stored_and_recorded(order: CutOrder, room: Room) -> None:
     assert (rendition.checks, rendition.label) == ({"frames": {"passed": True}}, {"text": "AI生成"})
     assert (rendition.notes, rendition.timings) == (["left out: ☕"], {"encode": 1.5})
     assert submit_cut(order, tenant=1).pk == job.pk
+
+
+def test_covers_are_made_for_the_platforms_of_the_shape(order: CutOrder, room: Room) -> None:
+    submit_cut(order, tenant=1)
+    work_one("w1", CUT)
+    covers = {item["platform"]: item for item in Rendition.objects.get().covers}
+    assert list(covers) == ["douyin", "kuaishou", "channels", "tiktok", "reels", "shorts"]
+    kuaishou = covers["kuaishou"]
+    with Image.open(io.BytesIO(stored(kuaishou["file"]))) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (1080, 1920))
+    assert (kuaishou["width"], kuaishou["height"], kuaishou["known"], kuaishou["titled"]) == (1080, 1920, True, True)
+    assert (covers["douyin"]["width"], covers["douyin"]["known"]) == (216, False)
+    stem = f"renditions/1/{order.key[:2]}/{order.key}-cover-"
+    assert all(item["file"] == f"{stem}{sha256(stored(item['file']))[:16]}.jpg" for item in covers.values())
+    assert len({item["file"] for item in covers.values()}) < len(covers), "equal pictures are kept once"
 
 
 def test_the_cutting_room_gets_the_clips_with_their_products_and_the_other_files(order: CutOrder, room: Room) -> None:

@@ -33,6 +33,28 @@ from django.utils import timezone
 from generation.models import RenderJob
 RenderJob.objects.update(not_before=timezone.now())
 """
+ORDER_CUTS = """
+from dataclasses import replace
+from pathlib import Path
+from generation import bell
+from generation.queue import submit_cut
+from tests.generation.footage import PHOTO, film, save_photo, small_timeline
+from tests.generation.test_cut import kept_order
+folder = Path({folder!r})
+folder.mkdir()
+order = kept_order(film(folder, small_timeline()), {{PHOTO: save_photo(folder)}})
+with bell.silenced():
+    for aspect in ("9:16", "1:1", "16:9"):
+        submit_cut(replace(order, aspect=aspect), tenant=1, reply_to="desk.advance", reply_id="ad_1")
+"""
+CUT_ALOUD = FILM_ALOUD.replace('["film"]', '["cut"]')
+CUTS = """
+from pathlib import Path
+from django.core.files.storage import default_storage
+from generation.models import RenderJob, Rendition
+films = list(Path(default_storage.path("renditions")).rglob("*.mp4"))
+print(list(RenderJob.objects.order_by("pk").values_list("state", "attempts")), Rendition.objects.count(), len(films))
+"""
 REAP = """
 from datetime import timedelta
 from django.utils import timezone
@@ -62,3 +84,25 @@ def test_a_worker_that_is_killed_in_the_middle_costs_one_attempt_and_no_more(tmp
     shell(env, DUE_NOW)
     shell(env, FILM_ALOUD.format(worker="w2"))
     assert shell(env, STATE) == "done 2 1 1"
+
+
+def test_a_worker_that_is_killed_in_a_pass_for_three_shapes_returns_all_of_them(tmp_path: Path) -> None:
+    """And then each is cut alone: if it was one shape that was too much for the machine, it fails by itself."""
+    env = environment(tmp_path)
+    manage(env, "migrate", "--skip-checks", "-v0")
+    shell(env, ORDER_CUTS.format(folder=str(tmp_path / "footage")))
+    worker = started(env, CUT_ALOUD.format(worker="w1"))
+    assert worker.stdout is not None
+    while worker.stdout.readline().strip() != "cut":
+        assert worker.poll() is None
+    worker.kill()
+    worker.communicate()
+    assert shell(env, CUTS) == "[('running', 1), ('running', 1), ('running', 1)] 0 0"
+    assert shell(env, REAP.format(seconds=100)) == "3"
+    assert shell(env, CUTS) == "[('pending', 1), ('pending', 1), ('pending', 1)] 0 0"
+    shell(env, DUE_NOW)
+    shell(env, CUT_ALOUD.format(worker="w2"))
+    assert shell(env, CUTS) == "[('done', 2), ('pending', 1), ('pending', 1)] 1 1"
+    for _ in range(2):
+        shell(env, CUT_ALOUD.format(worker="w2"))
+    assert shell(env, CUTS) == "[('done', 2), ('done', 2), ('done', 2)] 3 3"

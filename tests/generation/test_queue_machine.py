@@ -7,14 +7,24 @@ import time_machine
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from generation import jobs
 from generation.errors import MediaMissing, StorageDown
 from generation.models import RenderJob
-from tests.generation.makers import queued
+from tests.generation.makers import queued, queued_cut
 
 ENDS = {"done", "failed", "cancelled"}
+ASPECTS = ["9:16", "1:1", "16:9"]
 WORKERS = st.sampled_from(["w1", "w2", "w3"])
 
 
@@ -42,13 +52,22 @@ class Queue(RuleBasedStateMachine):
     def order(self, seed: int, tenant: int, priority: int) -> None:
         queued(seed, tenant=tenant, priority=priority)
 
+    @rule(ad=st.integers(1, 2), aspect=st.sampled_from(ASPECTS), priority=st.integers(0, 1))
+    def order_cut(self, ad: int, aspect: str, priority: int) -> None:
+        queued_cut(f"ad_{ad}", aspect, priority=priority)
+
     @rule(target=attempts, worker=WORKERS)
-    def claim(self, worker: str) -> RenderJob | None:
-        job = jobs.claim(worker, ["film"])
-        if job is not None:
-            assert job.pk not in self.owner, "claimed while another attempt owned it"
-            self.owner[job.pk] = job.attempts
-        return job
+    def claim(self, worker: str) -> MultipleResults[RenderJob | None]:
+        job = jobs.claim(worker, ["film", "cut"])
+        taken = [] if job is None else [job, *jobs.claim_along(job)]
+        for each in taken:
+            assert each.pk not in self.owner, "claimed while another attempt owned it"
+            self.owner[each.pk] = each.attempts
+        if len(taken) > 1:
+            assert {(each.reply_id, each.priority, each.attempts) for each in taken} == {
+                (taken[0].reply_id, taken[0].priority, 1)
+            }
+        return multiple(*taken)
 
     @rule(attempt=attempts, progress=st.integers(0, 1000))
     def heartbeat(self, attempt: RenderJob | None, progress: int) -> None:
