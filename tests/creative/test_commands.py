@@ -14,16 +14,18 @@ from django.core.management.base import CommandError
 
 from billing import ledger
 from billing.models import Hold, Lot, Organization
-from creative import workshop
+from creative import brand, workshop
 from creative.management.bar import ProgressBar
 from creative.management.commands import demo
+from creative.management.summary import film_lines
 from creative.models import Ad, Asset, Product
 from creative.progress import AdProgress
-from generation.models import RenderJob
+from generation.models import RenderJob, Rendition
 from generation.watch import Watch
 from tests.creative.film_crew import Crew
 from tests.creative.photos import jpeg
 from tests.creative.shops import FACTS
+from tests.creative.test_web_ads import LABEL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +75,8 @@ def test_make_ad_writes_a_whole_folder(at_hand: dict[str, str], crew: Crew):
         "ad_9x16.srt",
         "ad_9x16.vtt",
         "contact.png",
+        "cover_9x16_douyin.jpg",
+        "cover_9x16_reels.jpg",
         "manifest.json",
         "poster.jpg",
         "report.json",
@@ -211,7 +215,10 @@ def test_trouble_in_the_work_is_raised_and_the_ad_called_off(at_hand: dict[str, 
 
 
 @pytest.fixture
-def run_demo(tmp_path: Path, crew: Crew) -> Callable[..., str]:
+def run_demo(tmp_path: Path, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """The demo without real filming, cutting and packing; the archive has tests of its own."""
+    monkeypatch.setattr(demo, "write_hand_over", lambda ad, out: out.write_bytes(b"zip"))
+
     def run(**options: Any) -> str:
         said = StringIO()
         call_command("demo", stdout=said, stderr=said, out=tmp_path / "var" / "demo", **options)
@@ -223,11 +230,24 @@ def run_demo(tmp_path: Path, crew: Crew) -> Callable[..., str]:
 def test_the_demo_names_file_length_credits_and_what_to_try(run_demo: Callable[..., str], tmp_path: Path, crew: Crew):
     said = run_demo()
     folder = tmp_path / "var" / "demo" / "mug"
-    assert (folder / "ad_9x16.mp4").read_bytes() == b"film"
+    for shape in ("9x16", "1x1", "16x9"):
+        assert (folder / f"ad_{shape}.mp4").read_bytes() == b"film"
+    assert crew.cut == {"9:16": 1, "1:1": 1, "16:9": 1}
+    assert (folder / "cover_9x16_douyin.jpg").is_file()
+    assert (folder / "hand_over.zip").read_bytes() == b"zip"
     ad = Ad.objects.get()
+    captions = [item for item in ad.timeline["overlays"] if item["kind"] == "caption"]
+    assert {item["style"] for item in captions} == {"word_box"}
     quoted = ad.credits_quoted
     assert quoted > 0
-    assert f"{folder / 'ad_9x16.mp4'}   20." in said
+    for shape in ("9x16", "1x1", "16x9"):
+        assert f"{folder / f'ad_{shape}.mp4'}   20." in said
+    assert said.count("1/1 通过 passed, read back from the file") == 3
+    assert "标识 labels    无 none" in said, "what nobody has read back must not be claimed"
+    assert f"字幕 captions  {len(captions)}, 逐词点亮 Word box" in said
+    assert "composed for it; " in said
+    assert "片尾 end card  北杯随行杯" in said
+    assert f"{folder / 'hand_over.zip'}   0.0 MB" in said
     assert f"{quoted} credits held, {quoted} settled" in said
     assert f"{660 - quoted} credits left on the gold plan of 木屿生活 Muyu Living" in said
     assert "make run" in said
@@ -249,6 +269,30 @@ def test_a_demo_without_credits_says_so_and_writes_nothing(run_demo: Callable[..
     assert list((tmp_path / "var").iterdir()) == []
 
 
+def test_the_summary_says_what_was_read_back_and_nothing_else(run_demo: Callable[..., str]):
+    run_demo(aspects="9:16")
+    Rendition.objects.update(
+        checks={name: {"passed": name == "size", "measured": "1", "expected": "1"} for name in ("size", "loudness")},
+        label=LABEL | {"c2pa": "not signed", "fits_douyin": "passed", "fits_reels": "failed: seconds 99, not 3..90"},
+    )
+    ((line, proof),) = film_lines(Ad.objects.get(), Path("out"))
+    assert line.startswith("out/ad_9x16.mp4   20.")
+    assert proof[0].startswith(
+        "标识 labels    “AI生成” 从第一帧起 seen from the first frame for 3.0 s; AIGC 元数据 metadata "
+    )
+    assert proof[0].endswith("; C2PA not signed")
+    assert "1/2 通过" in proof[1]
+    assert proof[2] == ("平台 platforms Douyin; Instagram Reels 不收 does not take it: seconds 99, not 3..90")
+    assert proof[3] == "封面 covers    2 个平台 platforms, 1 pictures"
+
+
+def test_what_the_merchant_made_of_the_brand_kit_stays(run_demo: Callable[..., str]):
+    brand.save_kit(demo.open_merchant(), {"caption_style": "karaoke"})
+    run_demo(aspects="9:16")
+    styles = {item["style"] for item in Ad.objects.get().timeline["overlays"] if item["kind"] == "caption"}
+    assert styles == {"karaoke"}
+
+
 @pytest.mark.slow
 def test_the_second_demo_is_cut_anew_for_nothing(run_demo: Callable[..., str], tmp_path: Path, crew: Crew):
     run_demo()
@@ -256,7 +300,7 @@ def test_the_second_demo_is_cut_anew_for_nothing(run_demo: Callable[..., str], t
     said = run_demo()
     assert "shots are filmed and paid already; the film is cut anew" in said
     assert "0 credits held, 0 settled (every shot was paid before: cutting is free)" in said
-    assert crew.cut == {"9:16": 2}
+    assert crew.cut == {"9:16": 2, "1:1": 2, "16:9": 2}
     assert (
         Ad.objects.values("template_id").distinct().count() == 1
     )  # what the same hits teach again is the same version

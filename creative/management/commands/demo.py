@@ -1,4 +1,4 @@
-"""``manage.py demo``: a merchant on the gold plan, real inputs, a finished ad in ``var/demo``."""
+"""``manage.py demo``: a merchant on the gold plan, real inputs, a finished ad in three shapes in ``var/demo``."""
 
 import io
 import shutil
@@ -16,12 +16,14 @@ from billing import ledger
 from billing.errors import BillingError
 from billing.memberships import current_period, start_period
 from billing.models import Organization
-from creative import production, products, workshop
+from creative import brand, production, products, workshop
 from creative.brief import THEMES
-from creative.bundle import film_name, write_bundle
+from creative.bundle import write_bundle
+from creative.hand_over import write_hand_over
 from creative.intake import images
 from creative.management.bar import ProgressBar
 from creative.management.commands.make_ad import read_product
+from creative.management.summary import content_lines, film_lines
 from creative.models import Ad, Product
 from templates_engine import learning, library
 from templates_engine.lesson import read_lesson
@@ -30,6 +32,8 @@ from templates_engine.models import TemplateVersion
 HERE = Path(__file__).resolve().parents[2]
 FACTS, PHOTOS, HITS = HERE / "demo", HERE / "demo_photos", HERE / "demo_hits" / "hits.yaml"
 MERCHANT = "木屿生活 Muyu Living"
+CAPTIONS = "word_box"  # lights up each word
+ARCHIVE = "hand_over.zip"
 RENDERED = "rendered by bench/render_products.py, Apache-2.0"
 COFFEE = "skimage.data.coffee(), CC0"
 
@@ -57,14 +61,17 @@ ITEMS = {
 
 
 class Command(BaseCommand):
-    help = "Make the demo ad: a film of one product (or of all four) into var/demo. The second run reuses the shots."
+    help = (
+        "Make the demo ad: films of one product (or of all four) in three shapes, with covers and the archive for an "
+        "editor, into var/demo. The second run reuses the shots."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--out", type=Path, default=settings.VAR_DIR / "demo")
         parser.add_argument("--product", choices=list(ITEMS), default="mug")
         parser.add_argument("--all", action="store_true", help="one ad of each product")
         parser.add_argument("--lang", default="zh", choices=["zh", "en"])
-        parser.add_argument("--aspects", default="9:16")
+        parser.add_argument("--aspects", default="9:16,1:1,16:9", help="cut in one pass; the first is what is filmed")
         parser.add_argument("--seconds", type=int, default=20)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--theme", default="", choices=["", *THEMES])
@@ -114,18 +121,21 @@ class Command(BaseCommand):
         if ad.state != Ad.State.READY:
             raise CommandError(f"the ad {ad.state}: {ad.reason_en}")
         write_bundle(ad, folder / item.name, wall_s=time.monotonic() - begun)
+        write_hand_over(ad, folder / item.name / ARCHIVE)
         return ad
 
     def _say(self, folder: Path, ad: Ad) -> None:
-        held = ad.hold.amount if ad.hold is not None else 0
-        for output in ad.outputs.select_related("rendition"):
-            made = output.rendition
-            if made is None:
-                continue
-            seconds = made.frames / made.fps
-            size = f"{made.width}x{made.height}, {made.bytes / 1e6:.1f} MB"
-            line = f"{folder / film_name(output.aspect)}   {seconds:.1f} s, {size}"
+        for line, proof in film_lines(ad, folder):
             self.stdout.write(self.style.SUCCESS(line))
+            for told in proof:
+                self.stdout.write(f"  {told}")
+        for told in content_lines(ad):
+            self.stdout.write(f"{told}")
+        archive = folder / ARCHIVE
+        self.stdout.write(
+            self.style.SUCCESS(f"{archive}   {archive.stat().st_size / 1e6:.1f} MB, 剪辑交接包 for an editor")
+        )
+        held = ad.hold.amount if ad.hold is not None else 0
         self.stdout.write(
             f"  {held} credits held, {ad.credits_settled} settled"
             + (" (every shot was paid before: cutting is free)" if ad.credits_quoted == 0 else "")
@@ -134,16 +144,18 @@ class Command(BaseCommand):
     def _say_next(self, shop: Organization, out: Path) -> None:
         left = ledger.balance(shop).available
         self.stdout.write(f"  {left} credits left on the gold plan of {MERCHANT}")
-        self.stdout.write(f"Look at {out}/*/contact.png and script.txt. Then try:")
+        self.stdout.write(f"Look at {out}/*/contact.png, the covers and script.txt. Then try:")
         self.stdout.write("  make run                              the studio in your browser, with your own photos")
         self.stdout.write("  python manage.py demo --all           an ad of each product, one a real photo")
-        self.stdout.write("  python manage.py demo --lang en --aspects 9:16,1:1,16:9")
+        self.stdout.write("  python manage.py demo --lang en --aspects 9:16,3:4,4:5")
         self.stdout.write("  python manage.py make_ad --product examples/product.yaml --images PHOTO.jpg --out my-ad")
 
 
 def open_merchant() -> Organization:
-    """The demo merchant, with a running month of the gold plan."""
+    """The demo merchant, with a running month of the gold plan and a brand kit whose captions follow the voice."""
     shop = workshop.own_organization("muyu-living", MERCHANT)
+    if brand.kit_of(shop).is_empty:  # what its people have made of it since then stays
+        brand.save_kit(shop, {"caption_style": CAPTIONS})
     if current_period(shop) is None:
         start_period(shop, "gold", key=f"demo:{timezone.localdate()}", source="demo")
     return shop
