@@ -1,4 +1,4 @@
-"""A finished ad as a folder: films with their captions, poster, contact sheet, script, quality report and manifest."""
+"""A finished ad as a folder: films with captions and covers, poster, contact sheet, script, quality report and manifest."""
 
 import json
 import shutil
@@ -34,6 +34,10 @@ def film_name(aspect: str) -> str:
     return f"ad_{aspect.replace(':', 'x')}.mp4"
 
 
+def cover_name(aspect: str, platform: str) -> str:
+    return f"cover_{aspect.replace(':', 'x')}_{platform}.jpg"
+
+
 def _fill(ad: Ad, folder: Path, wall_s: float) -> list[Path]:
     made = []
     for number, output in enumerate(ad.outputs.select_related("rendition")):
@@ -43,6 +47,7 @@ def _fill(ad: Ad, folder: Path, wall_s: float) -> list[Path]:
         files = {film_name(output.aspect): rendition.file}
         if number == 0:
             files |= {"poster.jpg": rendition.poster, "contact.png": rendition.contact_sheet}
+        files |= {cover_name(output.aspect, item["platform"]): item["file"] for item in rendition.covers}
         made += [_copy(stored, folder / name) for name, stored in files.items()]
     texts = {
         **_captions(ad),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from creative.bundle import cover_name
 from creative.errors import AdNotReady
 from creative.models import Ad, MusicTrack
 from generation import hand_over
@@ -17,8 +18,12 @@ def write_hand_over(ad: Ad, out: Path) -> None:
 
     Raises ``AdNotReady`` for an ad without its films, or whose clips have been removed meanwhile.
     """
-    films = {
-        output.aspect: output.rendition.file for output in ad.outputs.select_related("rendition") if output.rendition
+    made = {output.aspect: output.rendition for output in ad.outputs.select_related("rendition") if output.rendition}
+    films = {aspect: rendition.file for aspect, rendition in made.items()}
+    covers = {
+        cover_name(aspect, item["platform"]): item["file"]
+        for aspect, rendition in made.items()
+        for item in rendition.covers
     }
     if ad.state != Ad.State.READY or ad.files_removed or not films:
         raise AdNotReady(
@@ -27,7 +32,7 @@ def write_hand_over(ad: Ad, out: Path) -> None:
         )
     timeline = timeline_from_dict(ad.timeline)
     try:
-        hand_over.hand_over(ad.organization_id, timeline, films, music_of(ad, timeline), out)
+        hand_over.hand_over(ad.organization_id, timeline, films, music_of(ad, timeline), out, covers)
     except (MediaMissing, MediaBroken) as error:
         raise AdNotReady(
             f"交接包里缺一个文件：{error}。请重拍这个镜头，或用同样的设置再做一支。",

@@ -25,6 +25,7 @@ from creative.errors import NotFound
 from creative.hits import hit_of
 from creative.intake.thumbnails import thumbnail_name
 from creative.models import Ad, AdOutput, Asset
+from generation.kept import PREVIEWS, preview_name
 from generation.models import Rendition
 from templates_engine.hit_files import picture_name
 
@@ -83,23 +84,47 @@ class ThumbMedia(MediaView):
 
 class AdMedia(MediaView):
     def get(self, request: Request, ad_id: str, aspect: str) -> HttpResponseBase:
-        made = _rendition(self.actor, ad_id, aspect)
+        made = rendition_of(self.actor, ad_id, aspect)
         name = f"{ad_id}_{aspect}.mp4"
         return send(request, made.file, etag=made.sha256, type_="video/mp4", name=name, cache=ASK_AGAIN)
 
 
 class PosterMedia(MediaView):
     def get(self, request: Request, ad_id: str, aspect: str = "") -> HttpResponseBase:
-        made = _rendition(self.actor, ad_id, aspect)
+        made = rendition_of(self.actor, ad_id, aspect)
         name = f"{ad_id}_poster.jpg"
         return send(request, made.poster, etag=f"{made.sha256}-p", type_="image/jpeg", name=name, cache=ASK_AGAIN)
 
 
 class ContactMedia(MediaView):
     def get(self, request: Request, ad_id: str, aspect: str = "") -> HttpResponseBase:
-        made = _rendition(self.actor, ad_id, aspect)
+        made = rendition_of(self.actor, ad_id, aspect)
         name = f"{ad_id}_contact.png"
         return send(request, made.contact_sheet, etag=f"{made.sha256}-c", type_="image/png", name=name, cache=ASK_AGAIN)
+
+
+class CoverMedia(MediaView):
+    """The picture that a platform shows before the film plays, at its size."""
+
+    def get(self, request: Request, ad_id: str, aspect: str, platform: str) -> HttpResponseBase:
+        made = rendition_of(self.actor, ad_id, aspect)
+        stored = next((item["file"] for item in made.covers if item["platform"] == platform), "")
+        if not stored:
+            raise NotFound("封面", "cover")
+        name = f"{ad_id}_cover_{platform}_{aspect}.jpg"
+        return send(request, stored, etag=f"{made.sha256}-{platform}", type_="image/jpeg", name=name, cache=ASK_AGAIN)
+
+
+class PreviewMedia(MediaView):
+    """A small moving picture of the film, where somebody has had it made (``creative.small_views``)."""
+
+    def get(self, request: Request, ad_id: str, aspect: str, kind: str) -> HttpResponseBase:
+        made = rendition_of(self.actor, ad_id, aspect)
+        if kind not in PREVIEWS or not default_storage.exists(preview_name(made, kind)):
+            raise NotFound("小样", "preview")
+        name = f"{ad_id}_{aspect}_preview.{kind}"
+        stored = preview_name(made, kind)
+        return send(request, stored, etag=f"{made.sha256}-{kind}", type_=PREVIEWS[kind], name=name, cache=ASK_AGAIN)
 
 
 class HitMedia(MediaView):
@@ -120,8 +145,11 @@ def _asset(actor: Actor, asset_id: str) -> Asset:
     return asset
 
 
-def _rendition(actor: Actor, ad_id: str, aspect: str) -> Rendition:
-    """Of a ready ad only whose files are kept; ``aspect`` as in an address ("9x16"), the first one when empty."""
+def rendition_of(actor: Actor, ad_id: str, aspect: str) -> Rendition:
+    """Of a ready ad only whose files are kept; ``aspect`` as in an address ("9x16"), the first one when empty.
+
+    Raises ``NotFound``.
+    """
     ads = Ad.objects.of(actor.organization).filter(Ad.FILES_KEPT, public_id=ad_id, state=Ad.State.READY)
     outputs = AdOutput.objects.filter(ad__in=ads).exclude(rendition=None).select_related("rendition")
     if aspect:
@@ -204,6 +232,8 @@ urlpatterns = [
     path("ad/<str:ad_id>/<str:aspect>.mp4", AdMedia.as_view(), name="media-ad"),
     path("poster/<str:ad_id>", PosterMedia.as_view(), name="media-poster"),
     path("poster/<str:ad_id>/<str:aspect>", PosterMedia.as_view(), name="media-poster"),
+    path("cover/<str:ad_id>/<str:aspect>/<str:platform>.jpg", CoverMedia.as_view(), name="media-cover"),
+    path("preview/<str:ad_id>/<str:aspect>.<str:kind>", PreviewMedia.as_view(), name="media-preview"),
     path("contact/<str:ad_id>", ContactMedia.as_view(), name="media-contact"),
     path("contact/<str:ad_id>/<str:aspect>", ContactMedia.as_view(), name="media-contact"),
 ]

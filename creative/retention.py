@@ -1,7 +1,8 @@
 """Finished files are kept as long as the plan promises, and then removed; every row about them and their money stays.
 
 First the ad says that its files go (one conditional UPDATE: from then on no page gives them out), then they go, then
-their rows. Killed anywhere in between, the next round goes on: an ad that says so and still has files is not done.
+their rows. Killed anywhere in between, the next round goes on: an ad that says so and still has files is not done. With
+them go the films that were there before a shot was filmed anew, which nobody could see any more.
 """
 
 import logging
@@ -11,13 +12,14 @@ from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from billing.domain.retention import kept_until
 from billing.models import Organization
 from billing.retention import free_days, spans_of
-from creative.models import Ad, AdOutput
+from creative.models import Ad, AdOutput, Reshoot
+from generation.kept import files_of
 from generation.models import Rendition
 
 log = logging.getLogger(__name__)
@@ -79,24 +81,35 @@ def _mark(pk: int, finished_at: datetime) -> bool:
 
 
 def _unfinished() -> "QuerySet[Ad]":
-    """Ads that say their files are gone and still have some."""
+    """Ads that say their files are gone and still have some, or films from before a reshoot."""
     gone = Ad.objects.filter(state=Ad.State.READY, files_removed_at__gte=F("finished_at"))
-    return gone.filter(outputs__rendition__isnull=False).distinct().order_by("id")
+    former = Reshoot.objects.filter(ad__in=gone).exclude(before__outputs={})
+    return gone.filter(Q(outputs__rendition__isnull=False) | Q(pk__in=former.values("ad"))).distinct().order_by("id")
 
 
 def _remove_files(ad: Ad) -> None:
     outputs = AdOutput.objects.filter(ad=ad).exclude(rendition=None).select_related("rendition")
     for output in outputs:
-        rendition = output.rendition
-        if rendition is None or _shared(rendition, ad):
-            AdOutput.objects.filter(pk=output.pk).update(rendition=None)
-            continue
-        for name in (rendition.file, rendition.poster, rendition.contact_sheet):
-            default_storage.delete(name)  # says nothing where it is gone already
-        with transaction.atomic():
-            AdOutput.objects.filter(rendition=rendition).update(rendition=None)
-            Rendition.objects.filter(pk=rendition.pk).delete()
+        if output.rendition is not None:
+            _remove(output.rendition, ad)
+    for past in ad.reshoots.exclude(before__outputs={}):
+        ids = [rows["rendition_id"] for rows in past.before["outputs"].values()]
+        for rendition in Rendition.objects.filter(pk__in=ids, tenant=ad.organization_id):
+            _remove(rendition, ad)
+        Reshoot.objects.filter(pk=past.pk).update(before={**past.before, "outputs": {}})
     log.info("%s: its files were kept as long as its plan says and are removed", ad.public_id)
+
+
+def _remove(rendition: Rendition, ad: Ad) -> None:
+    """Its files and its row; only the ad's hold on it where another ad gives it out."""
+    if _shared(rendition, ad):
+        AdOutput.objects.filter(ad=ad, rendition=rendition).update(rendition=None)
+        return
+    for name in files_of(rendition):
+        default_storage.delete(name)  # says nothing where it is gone already
+    with transaction.atomic():
+        AdOutput.objects.filter(rendition=rendition).update(rendition=None)
+        Rendition.objects.filter(pk=rendition.pk).delete()
 
 
 def _shared(rendition: Rendition, ad: Ad) -> bool:

@@ -10,8 +10,17 @@ from generation.domain.cut_order import CutOrder, Quality
 from generation.domain.timeline import Timeline
 
 
-def hand_over(tenant: int, timeline: Timeline, films: Mapping[str, str], music: Mapping[str, str], out: Path) -> None:
+def hand_over(
+    tenant: int,
+    timeline: Timeline,
+    films: Mapping[str, str],
+    music: Mapping[str, str],
+    out: Path,
+    covers: Mapping[str, str] | None = None,
+) -> None:
     """Write the archive ``out``. ``films``: aspect -> storage name; ``music``: what the manifest says of it.
+
+    ``covers``: file name in the archive -> storage name.
 
     Raises ``MediaMissing`` and ``MediaBroken`` naming what is not at hand, with nothing written.
     """
@@ -22,4 +31,5 @@ def hand_over(tenant: int, timeline: Timeline, films: Mapping[str, str], music: 
         clips = clip_files(tenant, order, stack)
         files = order_files(order, stack)
         finished = {aspect: stack.enter_context(media.local(name)) for aspect, name in films.items()}
-        write_package(HandOver(timeline, clips, files, finished, music), out)
+        pictures = {name: stack.enter_context(media.local(stored)) for name, stored in (covers or {}).items()}
+        write_package(HandOver(timeline, clips, files, finished, music, pictures), out)

@@ -8,12 +8,13 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from creative import production, products, quotes
+from creative import production, products, quotes, small_views
 from creative.api.base import DeskView
 from creative.api.idempotency import once
 from creative.api.schema import IDEMPOTENCY_KEY, PAGING, operation, page_of
-from creative.api.shapes_ads import AdIn, AdOut, AdRow, ProgressOut
+from creative.api.shapes_ads import AdIn, AdOut, AdRow, PreviewIn, ProgressOut
 from creative.errors import NotFound
+from creative.media import rendition_of
 from creative.models import Ad
 
 
@@ -100,6 +101,21 @@ class AdCancel(AdView):
     )
     def post(self, request: Request, ad_id: str) -> Response:
         return self.shown(request, production.cancel(self.ad(ad_id)), status=202)
+
+
+class AdPreviews(AdView):
+    @operation(
+        "ads_preview",
+        "Make a small moving picture of a finished file (seconds of work, no credits); it is kept as long as the file.",
+        request=PreviewIn,
+        responses={201: AdOut},
+    )
+    def post(self, request: Request, ad_id: str) -> Response:
+        given = PreviewIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        rendition = rendition_of(self.actor, ad_id, given.validated_data["aspect"])
+        small_views.make(rendition, given.validated_data["kind"])
+        return self.shown(request, self.ad(ad_id), status=201)
 
 
 class AdProgressView(AdView):

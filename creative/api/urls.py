@@ -57,6 +57,7 @@ urlpatterns = [
     path("ads/<str:ad_id>/progress", ads.AdProgressView.as_view(), name="api-ad-progress"),
     path("ads/<str:ad_id>/order", ads.AdOrder.as_view(), name="api-ad-order"),
     path("ads/<str:ad_id>/cancel", ads.AdCancel.as_view(), name="api-ad-cancel"),
+    path("ads/<str:ad_id>/previews", ads.AdPreviews.as_view(), name="api-ad-previews"),
     path("ads/<str:ad_id>/script", script.AdScript.as_view(), name="api-ad-script"),
     path("ads/<str:ad_id>/script/check", script.AdScriptCheck.as_view(), name="api-ad-script-check"),
     path("ads/<str:ad_id>/shots/<int:index>/reshoot", reshoots.ShotReshoot.as_view(), name="api-ad-reshoot"),

@@ -17,6 +17,7 @@ from creative.web.checks import evidence, label_lines
 from creative.web.page import desk, page_of, polled, show, stop_polling
 from creative.web.published_form import published_of
 from creative.web.refusals import explain
+from creative.web.small_views import around
 from creative.web.takes import takes_of, trouble_of
 from creative.web.way_out import way_out
 
@@ -97,6 +98,7 @@ def _ready(ad: Ad, aspect: str) -> dict[str, object]:
         "chosen": chosen,
         "script": ad.script,
         **evidence(chosen.rendition),
+        **around(ad, chosen.aspect, chosen.rendition),
         "label": label_lines(chosen.rendition),
     }
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
@@ -13,8 +14,9 @@ from billing.memberships import start_period
 from billing.models import Entry, MembershipPeriod
 from creative import production, retention
 from creative.errors import AdNotReady
-from creative.models import Ad, AdOutput, PaidClip
+from creative.models import Ad, AdOutput, PaidClip, Reshoot
 from creative.tasks import remove_expired_files
+from generation.kept import preview_name
 from generation.models import Clip, Rendition
 from tests.billing.conftest import Clock, clock
 from tests.creative.api import Program
@@ -48,6 +50,15 @@ def film(shop: Shop, crew: Crew, seed: int = 1, aspects: tuple[str, ...] = ("9:1
 def files(ad: Ad) -> list[str]:
     found = [output.rendition for output in ad.outputs.select_related("rendition")]
     return [name for made in found if made for name in (made.file, made.poster, made.contact_sheet)]
+
+
+def extras(ad: Ad) -> list[str]:
+    """Covers and a preview of its first film; the preview is made here, and the film of the crew is no real one."""
+    made = ad.outputs.select_related("rendition")[0].rendition
+    assert made is not None
+    preview = preview_name(made, "gif")
+    default_storage.save(preview, ContentFile(b"gif"))
+    return [*(item["file"] for item in made.covers), preview]
 
 
 def there(names: list[str]) -> set[bool]:
@@ -142,6 +153,50 @@ def test_a_removed_ad_is_made_again_for_nothing_but_not_reshot(dora: Shop, crew:
         production.quote_reshoot(ad, 0)
     again = film(dora, crew)
     assert (again.credits_quoted, again.credits_settled, there(files(again))) == (0, 0, {True})
+
+
+def test_covers_and_previews_go_with_the_film(dora: Shop, crew: Crew, clock: Clock) -> None:
+    ad = film(dora, crew)
+    names = extras(ad)
+    assert (len(names), there(names)) == (3, {True})
+    clock.passes(days=8)
+    assert (retention.remove_expired(), there(names)) == (1, {False})
+
+
+def test_films_from_before_a_reshoot_go_too(gold: Shop, crew: Crew, clock: Clock) -> None:
+    ad = film(gold, crew, aspects=("9:16", "1:1"))
+    former = [*files(ad), *extras(ad)]
+    production.reshoot(ad, 0)
+    ad = finish(ad, crew)
+    assert (ad.state, Rendition.objects.count(), there(former)) == ("ready", 4, {True})
+    now = files(ad)
+    assert not set(former) & set(now)
+    clock.passes(days=31)
+    assert [retention.remove_expired() for _ in range(2)] == [1, 0]
+    assert (there(former), there(now), Rendition.objects.count()) == ({False}, {False}, 0)
+    past = Reshoot.objects.get()
+    assert (past.before["outputs"], past.before["timeline"]["id"]) == ({}, ad.public_id)
+
+
+def test_former_films_of_an_ad_that_was_emptied_long_ago_are_made_up_for(gold: Shop, crew: Crew, clock: Clock) -> None:
+    """As an installation has them that removed files before former films were thought of."""
+    ad = film(gold, crew)
+    former = files(ad)
+    production.reshoot(ad, 0)
+    finish(ad, crew)
+    clock.passes(days=31)
+    AdOutput.objects.filter(ad=ad).update(rendition=None)
+    Ad.objects.filter(pk=ad.pk).update(files_removed_at=clock.now)
+    assert there(former) == {True}
+    assert (retention.remove_expired(), there(former)) == (0, {False})
+
+
+def test_an_open_reshoot_keeps_the_film_that_it_may_return_to(gold: Shop, crew: Crew, clock: Clock) -> None:
+    ad = film(gold, crew)
+    former = files(ad)
+    production.reshoot(ad, 0)
+    clock.passes(days=31)
+    assert (retention.remove_expired(), there(former)) == (0, {True})
 
 
 @pytest.mark.parametrize("dies_at", [1, 2, 3, 4])

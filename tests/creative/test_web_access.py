@@ -50,6 +50,7 @@ CHANGING = {
     "ad-cancel",
     "ad-reshoot",
     "ad-hand-over",
+    "ad-small-view",
     "ad-script",
     "ad-script-check",
     "ad-script-restore",

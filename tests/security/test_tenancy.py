@@ -112,6 +112,7 @@ CLOSED = {
     "api-ad-progress": Address(("GET",), 404),
     "api-ad-order": Address(("POST",), 404),
     "api-ad-cancel": Address(("POST",), 404),
+    "api-ad-previews": Address(("POST",), 404, {"aspect": "9:16", "kind": "webp"}),
     "api-ad-script": Address(("GET", "PUT"), 404, {"version": 0, "lines": [{"voice": "单手一按就能喝"}]}),
     "api-ad-script-check": Address(("POST",), 404, {"lines": []}),
     "api-ad-reshoot": Address(("GET", "POST"), 404),
@@ -134,6 +135,8 @@ CLOSED = {
     "media-ad": Address(("GET",), 404),
     "media-poster": Address(("GET",), 404),
     "media-contact": Address(("GET",), 404),
+    "media-cover": Address(("GET",), 404),
+    "media-preview": Address(("GET",), 404),
 }
 # Their lists are empty for a stranger, and their POST names things of others in the body.
 MIXED = {
@@ -176,6 +179,8 @@ class World:
             .replace("<str:delivery_id>", self.sent.public_id)
             .replace("<str:track_id>", self.track.public_id)
             .replace("<str:aspect>", "9x16")
+            .replace("<str:platform>", "douyin")
+            .replace("<str:kind>", "webp")
             .replace("<int:index>", "0")
         )
         asked = {"rank": f"?product={self.alice.product.public_id}", "diff": f"?from={MINE}"}
