@@ -12,7 +12,8 @@ from creative import production, products, quotes, small_views
 from creative.api.base import DeskView
 from creative.api.idempotency import once
 from creative.api.schema import IDEMPOTENCY_KEY, PAGING, operation, page_of
-from creative.api.shapes_ads import AdIn, AdOut, AdRow, PreviewIn, ProgressOut
+from creative.api.shapes_ads import AdIn, AdOut, AdRow, ProgressOut
+from creative.api.shapes_outputs import PreviewIn
 from creative.errors import NotFound
 from creative.media import rendition_of
 from creative.models import Ad

@@ -59,6 +59,8 @@ def test_a_bundle_holds_films_poster_sheet_script_and_manifest(ready: Ad, tmp_pa
         "ad_9x16.mp4",
         "poster.jpg",
         "contact.png",
+        "cover_9x16_douyin.jpg",
+        "cover_9x16_reels.jpg",
         "ad_1x1.mp4",
         *(f"ad_{aspect}.{suffix}" for aspect in ("9x16", "1x1") for suffix in ("srt", "vtt", "ass")),
         "report.json",

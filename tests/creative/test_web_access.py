@@ -189,6 +189,7 @@ def studio(alice: Shop) -> Studio:
         "platform": "douyin",
         "hit_id": own_hit(alice.organization).public_id,
         "index": 0,
+        "aspect": "9x16",
         "template_id": own_template(alice.organization).template_id,
         "share_id": offer(alice.organization).public_id,
         "campaign_id": campaign.public_id,
