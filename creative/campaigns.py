@@ -14,7 +14,7 @@ from billing.domain.plans import Entitlements
 from billing.errors import BillingError
 from billing.memberships import ensure_daily, entitlements_for
 from billing.models import Organization
-from creative import allowed, bell, payment, production, quotes, telling
+from creative import allowed, bell, dressing, payment, production, quotes, telling, voicing
 from creative.drafts import Prepared, Wishes, keep, prepare
 from creative.errors import AdNotCancellable, AdNotOrderable, BriefRefused, CreativeError
 from creative.models import Ad, Campaign, Product
@@ -22,6 +22,7 @@ from creative.payment import LIVE
 from templates_engine import library
 
 log = logging.getLogger(__name__)
+MAX_SPOKEN = 20  # ads whose lines are spoken while somebody waits for the quote
 MAX_ADS = 100  # one campaign; above it drafting takes longer than a request should, and the grid is no longer a page
 State = Campaign.State
 
@@ -48,31 +49,50 @@ def draft_campaign(
     music: bool = True,
     engine: str = "",
     seed: int = 1,
+    track: str = "",
+    spoken: bool = False,
+    agency: Organization | None = None,
 ) -> Campaign:
     """Drafts for every product x language x template of that language; ``left_out`` says what cannot be made, and why.
 
-    Raises ``PlanTooSmall`` without the entitlement and ``BriefRefused`` when nothing at all can be made.
+    Every ad has the merchant's own ``track`` and is ``spoken``, as in ``drafts.draft``. Raises ``PlanTooSmall`` without the
+    entitlement, ``NotFound`` for a track that is not theirs, ``BriefRefused`` when nothing at all can be made.
     """
     entitlements = entitlements_for(organization)
     allowed.require(entitlements, lambda plan: plan.campaigns, "批量项目", "campaigns")
+    dress = dressing.dress_for(organization, agency, track=track, spoken=spoken)
     wanted = combinations(organization, products, template_ids, langs)
     if not 0 < len(wanted) <= MAX_ADS:
         raise BriefRefused(
             f"一个项目要有 1 到 {MAX_ADS} 条广告，现在是 {len(wanted)} 条。",
             f"a campaign has 1 to {MAX_ADS} ads, this one would have {len(wanted)}.",
         )
+    if spoken:
+        _can_speak(len(wanted))
     prepared: list[Prepared] = []
     left_out: list[dict[str, str]] = []
     for item in wanted:  # the slow part, before any row is locked
         wishes = Wishes(item.lang, tuple(aspects), seconds, item.template_id, engine, seed, theme, music)
         try:
-            prepared.append(prepare(organization, item.product, wishes, entitlements))
+            prepared.append(prepare(organization, item.product, wishes, entitlements, dress))
         except CreativeError as error:
             left_out.append(_left_out(item, error))
     if not prepared:
         first = left_out[0]
         raise BriefRefused(f"没有一条能做：{first['reason_zh']}", f"none of them can be made: {first['reason']}")
     return _save(organization, name.strip()[:120] or "Campaign", prepared, left_out)
+
+
+def _can_speak(count: int) -> None:
+    """Raises ``BriefRefused``, once instead of for every ad."""
+    why = voicing.silent()
+    if why is not None:
+        raise why
+    if count > MAX_SPOKEN:
+        raise BriefRefused(
+            f"带配音的项目一次最多 {MAX_SPOKEN} 条，现在是 {count} 条：请分成几批，或不要配音。",
+            f"a campaign with a voice has {MAX_SPOKEN} ads at most, this one would have {count}: split it up.",
+        )
 
 
 def _save(

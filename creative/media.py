@@ -5,6 +5,7 @@ file in a bucket is not carried through this process: the answer redirects to a 
 """
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 from typing import cast
 
 from django.core.files import File
@@ -25,11 +26,16 @@ from creative.errors import NotFound
 from creative.hits import hit_of
 from creative.intake.thumbnails import thumbnail_name
 from creative.models import Ad, AdOutput, Asset
+from creative.music_tracks import track_of
 from generation.kept import PREVIEWS, preview_name
 from generation.models import Rendition
 from templates_engine.hit_files import picture_name
 
 CHUNK = 64 * 1024
+SOUNDS = {
+    ".mp3": "audio/mpeg", ".wav": "audio/wav", ".flac": "audio/flac", ".m4a": "audio/mp4", ".ogg": "audio/ogg",
+    ".aac": "audio/aac",
+}  # fmt: skip
 FOREVER = "private, max-age=604800, immutable"  # the address names one content
 ASK_AGAIN = "private, no-cache"  # the content behind the address may be made anew
 
@@ -125,6 +131,16 @@ class PreviewMedia(MediaView):
         name = f"{ad_id}_{aspect}_preview.{kind}"
         stored = preview_name(made, kind)
         return send(request, stored, etag=f"{made.sha256}-{kind}", type_=PREVIEWS[kind], name=name, cache=ASK_AGAIN)
+
+
+class TrackMedia(MediaView):
+    """A piece of the merchant's own music, to listen to before it is chosen."""
+
+    def get(self, request: Request, track_id: str) -> HttpResponseBase:
+        track = track_of(self.actor.organization, track_id)
+        suffix = PurePath(track.file).suffix
+        type_ = SOUNDS.get(suffix, "application/octet-stream")
+        return send(request, track.file, etag=track.sha256, type_=type_, name=f"{track_id}{suffix}", cache=FOREVER)
 
 
 class HitMedia(MediaView):
@@ -228,6 +244,7 @@ urlpatterns = [
     path("asset/<str:asset_id>", AssetMedia.as_view(), name="media-asset"),
     path("logo/<str:asset_id>", LogoMedia.as_view(), name="media-logo"),
     path("thumb/<str:asset_id>", ThumbMedia.as_view(), name="media-thumb"),
+    path("track/<str:track_id>", TrackMedia.as_view(), name="media-track"),
     path("hit/<str:hit_id>/<int:index>.jpg", HitMedia.as_view(), name="media-hit"),
     path("ad/<str:ad_id>/<str:aspect>.mp4", AdMedia.as_view(), name="media-ad"),
     path("poster/<str:ad_id>", PosterMedia.as_view(), name="media-poster"),

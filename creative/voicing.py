@@ -26,6 +26,21 @@ class Told:
     rows: dict[str, SpokenLine]
 
 
+def silent() -> BriefRefused | None:
+    """Why no line can be spoken by this installation; None where one can. Asks no server and loads no model."""
+    try:
+        if speaker() is not None:
+            return None
+    except GenerationError as error:
+        return BriefRefused(
+            f"这台服务器的配音没有设好，先不用配音也能做：{error}。", f"the voice of this installation is not set up: {error}."
+        )
+    return BriefRefused(
+        "这台服务器没有配音：请关掉配音，或让管理员设置 VOICE_URL 或 VOICE_FOLDER。",
+        "this installation has no voice: order without one, or have VOICE_URL or VOICE_FOLDER set.",
+    )
+
+
 def told(organization: Organization, script: Script, by: Speaker | None = None) -> Told:
     """Have every line spoken (each only once, ever) and give the beats their time.
 
@@ -34,10 +49,7 @@ def told(organization: Organization, script: Script, by: Speaker | None = None) 
     try:
         by = by or speaker()
         if by is None:
-            raise BriefRefused(
-                "这台服务器没有配音：请关掉配音，或让管理员设置 VOICE_URL 或 VOICE_FOLDER。",
-                "this installation has no voice: order without one, or have VOICE_URL or VOICE_FOLDER set.",
-            )
+            raise silent() or BriefRefused("配音刚刚被关掉，请重试。", "the voice was switched off just now: try again.")
         texts = {str(place): beat.voice for place, beat in enumerate(script.beats) if beat.voice.strip()}
         rows = dict(zip(texts, lines.said(organization.pk, list(texts.values()), script.lang, by), strict=True))
     except GenerationError as error:

@@ -21,7 +21,7 @@ from creative.models import Ad
 
 class AdView(DeskView):
     def ad(self, ad_id: str) -> Ad:
-        rows = Ad.objects.of(self.organization).select_related("product", "brief", "campaign", "organization", "hold")
+        rows = Ad.objects.of(self.organization).select_related("product", "brief__track", "campaign", "organization", "hold")
         ad = rows.filter(public_id=ad_id).first()
         if ad is None:
             raise NotFound("广告", "ad")
@@ -44,7 +44,7 @@ class Ads(AdView):
         responses={200: page_of(AdRow)},
     )
     def get(self, request: Request) -> Response:
-        rows = Ad.objects.of(self.organization).select_related("product", "brief", "campaign")
+        rows = Ad.objects.of(self.organization).select_related("product", "brief__track", "campaign")
         if request.query_params.get("state"):
             rows = rows.filter(state=request.query_params["state"])
         if request.query_params.get("product"):

@@ -82,6 +82,8 @@ class AdRow(serializers.ModelSerializer[Ad]):
     lang = serializers.CharField(source="brief.lang")
     aspects = serializers.ListField(child=serializers.CharField(), source="brief.aspects")
     pick = serializers.CharField(source="brief.pick")
+    track = serializers.CharField(source="brief.track.public_id", allow_null=True, default=None)
+    spoken = serializers.SerializerMethodField()
     reason = serializers.CharField(source="reason_en")
     reason_zh = serializers.CharField(source="reason")
     url = serializers.SerializerMethodField()
@@ -98,6 +100,8 @@ class AdRow(serializers.ModelSerializer[Ad]):
             "aspects",
             "template_id",
             "pick",
+            "track",
+            "spoken",
             "credits_quoted",
             "credits_settled",
             "reason_code",
@@ -110,6 +114,10 @@ class AdRow(serializers.ModelSerializer[Ad]):
 
     def get_url(self, ad: Ad) -> str:
         return absolute(self.context.get("request"), reverse("api-ad", args=[ad.public_id]))
+
+    def get_spoken(self, ad: Ad) -> bool:
+        """Whether the installation's voice speaks the lines that have no recording of their own."""
+        return bool(ad.brief.voice)
 
 
 class AdOut(AdRow):
@@ -170,6 +178,8 @@ class CampaignIn(serializers.Serializer[Any]):
     engine = serializers.CharField(default="", allow_blank=True)
     theme = serializers.CharField(default="ember")
     music = serializers.BooleanField(default=True)
+    track = serializers.CharField(default="", allow_blank=True, help_text="Your own music in every ad, such as trk_...")
+    spoken = serializers.BooleanField(default=False, help_text="Lines are spoken, where the installation has a voice.")
     seed = serializers.IntegerField(default=1)
 
 
@@ -207,7 +217,7 @@ class CampaignOut(CampaignRow):
 
     @extend_schema_field(AdRow(many=True))
     def get_ads(self, campaign: Campaign) -> object:
-        ads = campaign.ads.select_related("product", "campaign", "brief").order_by("id")
+        ads = campaign.ads.select_related("product", "campaign", "brief__track").order_by("id")
         return AdRow(ads, many=True, context=self.context).data
 
     def get_poll_after(self, campaign: Campaign) -> int | None:

@@ -49,7 +49,10 @@ def again(ad: Ad) -> str:
         "seed": ad.brief.seed,
         "pick": ad.brief.pick,
         "template": ad.template_id,
+        "spoken": "yes" if ad.brief.voice else "no",
     }
+    if ad.brief.track is not None and ad.brief.track.archived_at is None:
+        asked["track"] = ad.brief.track.public_id
     return f"{reverse('ad-new', args=[ad.product.public_id])}?{urlencode(asked, doseq=True)}"
 
 
@@ -60,6 +63,8 @@ def asked_words(brief: Brief) -> str:
         words.LANGUAGES[brief.lang],
         " / ".join(brief.aspects),
         words.THEMES.get(brief.theme, brief.theme),
+        *([_("音乐《%(title)s》") % {"title": brief.track.title}] if brief.track is not None else []),
+        *([_("有配音")] if brief.voice else []),
     ]
     return " · ".join(str(part) for part in parts)
 

@@ -34,7 +34,7 @@ SHOWN = {
 
 
 def ad_of(actor: Actor, ad_id: str) -> Ad:
-    rows = Ad.objects.of(actor.organization).select_related("product", "brief", "campaign")
+    rows = Ad.objects.of(actor.organization).select_related("product", "brief__track", "campaign")
     ad = rows.filter(public_id=ad_id).first()
     if ad is None:
         raise NotFound("广告", "ad")

@@ -1,5 +1,6 @@
 """The order form: language, length, shapes, look. ``creative.brief.check`` holds the rules; this only asks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from creative import brief
+from creative.models import MusicTrack
 from creative.web import words
 
 SECONDS = (12, 15, 20, 25, 30)
@@ -28,18 +30,26 @@ class ManyPills(forms.CheckboxSelectMultiple):
     template_name = "creative/_pills.html"
 
 
+class Tracks(forms.RadioSelect):
+    """Our own music first, then each track with its rights, its tempo and a way to listen."""
+
+    template_name = "creative/_track_picker.html"
+
+
 @dataclass(frozen=True)
 class Shape:
-    """What one ad and a whole campaign have in common."""
+    """What one ad and a whole campaign have in common. ``track``: public id of the merchant's music, empty for ours."""
 
     seconds: int
     aspects: tuple[str, ...]
     theme: str
     music: bool
+    track: str
+    spoken: bool
 
 
 class ShapeForm(forms.Form):
-    """Asks for a ``Shape``."""
+    """Asks for a ``Shape``. ``tracks`` are the merchant's; without a ``voice`` nobody is asked whether lines are spoken."""
 
     seconds = forms.TypedChoiceField(
         label=_("时长"),
@@ -61,16 +71,50 @@ class ShapeForm(forms.Form):
     music = forms.ChoiceField(
         label=_("配乐"), choices=[("yes", _("要")), ("no", _("不要"))], initial="yes", widget=Pills
     )
+    track = forms.ChoiceField(label=_("用哪首"), required=False, widget=Tracks)
+    spoken = forms.ChoiceField(
+        label=_("配音"),
+        help_text=_("每句台词由配音念出来，镜头长短跟着声音走。第一次要等配音录完，之后同一句不用再等。"),
+        choices=[("no", _("不要")), ("yes", _("要"))],
+        initial="no",
+        required=False,
+        widget=Pills,
+    )
+
+    def __init__(
+        self,
+        data: object = None,
+        *,
+        tracks: Sequence[MusicTrack] = (),
+        voice: bool = False,
+        initial: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]
+        if tracks:
+            ours = [("", _("为这支广告作的曲，不用授权"))]
+            self.fields["track"].choices = [*ours, *((one.public_id, one) for one in tracks)]  # type: ignore[attr-defined]
+        else:
+            del self.fields["track"]
+        if not voice:
+            del self.fields["spoken"]
 
     def shape(self) -> Shape:
         given = self.cleaned_data
-        return Shape(given["seconds"], tuple(given["aspects"]), given["theme"], given["music"] == "yes")
+        music = given["music"] == "yes"
+        return Shape(
+            given["seconds"],
+            tuple(given["aspects"]),
+            given["theme"],
+            music,
+            given.get("track", "") if music else "",
+            given.get("spoken") == "yes",
+        )
 
 
 class BriefForm(ShapeForm):
     """``lang`` offers the languages in which the product has facts."""
 
-    field_order = ("lang", "seconds", "aspects", "theme", "music", "seed", "pick")
+    field_order = ("lang", "seconds", "aspects", "theme", "music", "track", "spoken", "seed", "pick")
     lang = forms.ChoiceField(label=_("广告语言"), widget=Pills)
     seed = forms.ChoiceField(
         label=_("措辞"),
@@ -93,6 +137,8 @@ class BriefForm(ShapeForm):
         """Addresses from before there was a choice do not carry it."""
         return self.cleaned_data["pick"] or "explore"
 
-    def __init__(self, data: object = None, *, langs: list[str]) -> None:
-        super().__init__(data, initial={"lang": langs[0] if langs else ""})  # type: ignore[arg-type]
+    def __init__(
+        self, data: object = None, *, langs: list[str], tracks: Sequence[MusicTrack] = (), voice: bool = False
+    ) -> None:
+        super().__init__(data, tracks=tracks, voice=voice, initial={"lang": langs[0] if langs else ""})
         self.fields["lang"].choices = [(lang, words.LANGUAGES[lang]) for lang in langs]  # type: ignore[attr-defined]

@@ -1,12 +1,12 @@
 """The order form of a batch: which products, which scripts, which languages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from creative.models import Product
+from creative.models import MusicTrack, Product
 from creative.web import words
 from creative.web.brief_form import ManyPills, ShapeForm
 from templates_engine.domain.template import ScriptTemplate
@@ -34,8 +34,16 @@ class CampaignForm(ShapeForm):
         label=_("剧本"), required=False, help_text=_("不勾就为每件商品自动选最合适的一个。"), widget=Picks
     )
 
-    def __init__(self, data: object = None, *, products: list[Product], scripts: tuple[ScriptTemplate, ...]) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+    def __init__(
+        self,
+        data: object = None,
+        *,
+        products: list[Product],
+        scripts: tuple[ScriptTemplate, ...],
+        tracks: Sequence[MusicTrack] = (),
+        voice: bool = False,
+    ) -> None:
+        super().__init__(data, tracks=tracks, voice=voice)
         self.fields["products"].choices = [(row.public_id, str(row)) for row in products]  # type: ignore[attr-defined]
         self.fields["scripts"].choices = [  # type: ignore[attr-defined]
             (script.id, f"{words.chosen(script.name.zh, script.name.en)} · {words.LANGUAGES[script.lang]}")
@@ -44,4 +52,5 @@ class CampaignForm(ShapeForm):
 
     @property
     def picks(self) -> Iterator[BoundField]:
-        return (self[name] for name in ("products", "langs", "scripts", "seconds", "aspects", "theme", "music"))
+        asked = ("products", "langs", "scripts", "seconds", "aspects", "theme", "music", "track", "spoken")
+        return (self[name] for name in asked if name in self.fields)

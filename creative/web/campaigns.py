@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from billing.access import Actor
 from billing.errors import BillingError
 from creative import campaigns as verbs
-from creative import quotes
+from creative import music_tracks, quotes, voicing
 from creative.errors import CreativeError, NotFound
 from creative.models import Ad, Campaign, Product
 from creative.web.campaign_form import CampaignForm
@@ -58,6 +58,8 @@ def create(request: HttpRequest, actor: Actor) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         products=list(products.values()),
         scripts=library.visible(actor.organization),
+        tracks=music_tracks.tracks_of(actor.organization),
+        voice=(voiceless := voicing.silent()) is None,
     )
     if form.is_valid():
         given, shape = form.cleaned_data, form.shape()
@@ -72,11 +74,14 @@ def create(request: HttpRequest, actor: Actor) -> HttpResponse:
                 aspects=shape.aspects,
                 theme=shape.theme,
                 music=shape.music,
+                track=shape.track,
+                spoken=shape.spoken,
+                agency=actor.agency,
             )
             return redirect("campaign", made.public_id)
         except CreativeError as refusal:
             form.add_error(None, explain(refusal))
-    context = {"form": form, "any_products": bool(products)}
+    context = {"form": form, "any_products": bool(products), "voiceless": voiceless}
     return show(request, actor, "campaigns/new.html", context, place="campaigns")
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from billing.access import Actor
-from creative import production
+from creative import music_tracks, production, voicing
 from creative.errors import CreativeError
 from creative.models import Ad, Product
 from creative.products import facts_of, product_of
@@ -39,7 +39,8 @@ def new(request: HttpRequest, actor: Actor, product_id: str) -> HttpResponse:
     if not product.assets.exists():
         messages.warning(request, _("先给这件商品上传至少一张照片，再来制作广告。"))
         return redirect("product", product.public_id)
-    form = _form(product, request.POST if request.method == "POST" else _asked(request))
+    voiceless = voicing.silent()
+    form = _form(product, request.POST if request.method == "POST" else _asked(request), voice=voiceless is None)
     problem = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -47,7 +48,9 @@ def new(request: HttpRequest, actor: Actor, product_id: str) -> HttpResponse:
         except CreativeError as refusal:
             problem = refusal
     fitting, unfit = _cards(actor, product, form, request)
-    context = {"product": product, "form": form, "choices": fitting, "unfit": unfit, "problem": problem}
+    context = {
+        "product": product, "form": form, "choices": fitting, "unfit": unfit, "problem": problem, "voiceless": voiceless,
+    }  # fmt: skip
     return show(request, actor, "ads/new.html", context, place="products")
 
 
@@ -56,7 +59,7 @@ def new(request: HttpRequest, actor: Actor, product_id: str) -> HttpResponse:
 def preview(request: HttpRequest, actor: Actor, product_id: str) -> HttpResponse:
     """The storyboard and the price of one choice, as a part of the page."""
     product = product_of(actor.organization, product_id)
-    form = _form(product, request.POST)
+    form = _form(product, request.POST, voice=voicing.silent() is None)
     if not form.is_valid():
         return show(request, actor, "ads/_preview_refused.html", {"form": form})
     try:
@@ -66,8 +69,9 @@ def preview(request: HttpRequest, actor: Actor, product_id: str) -> HttpResponse
     return show(request, actor, "ads/_preview.html", storyboard_of(ad) | price_of(actor.organization, ad))
 
 
-def _form(product: Product, data: QueryDict | None) -> BriefForm:
-    return BriefForm(data, langs=[text.lang for text in product.texts.all()])
+def _form(product: Product, data: QueryDict | None, *, voice: bool) -> BriefForm:
+    langs = [text.lang for text in product.texts.all()]
+    return BriefForm(data, langs=langs, tracks=music_tracks.tracks_of(product.organization), voice=voice)
 
 
 def _asked(request: HttpRequest) -> QueryDict | None:
@@ -89,6 +93,8 @@ def _draft(actor: Actor, product: Product, form: BriefForm, data: QueryDict) -> 
         music=shape.music,
         pick=given["pick"],
         agency=actor.agency,
+        track=shape.track,
+        spoken=shape.spoken,
     )
     shown = Ad.objects.of(actor.organization).filter(
         public_id=data.get("shown", ""), state=Ad.State.DRAFT, campaign=None

@@ -61,7 +61,7 @@ def own_track(organization: Organization) -> MusicTrack:
     """A piece of music with its rights on record."""
     return MusicTrack.objects.create(
         organization=organization, title="晨光", artist="林间乐队", source="https://music.example/1", licence="CC BY 4.0",
-        stated_by="alice", file="music/none.wav", sha256="7" * 64, ms=6000,
+        stated_by="alice", file=default_storage.save("music/own.wav", ContentFile(b"RIFF")), sha256="7" * 64, ms=6000,
     )  # fmt: skip
 
 

@@ -132,6 +132,7 @@ CLOSED = {
     "media-thumb": Address(("GET",), 404),
     "media-logo": Address(("GET",), 404),
     "api-track": Address(("GET", "DELETE"), 404),
+    "media-track": Address(("GET",), 404),
     "media-ad": Address(("GET",), 404),
     "media-poster": Address(("GET",), 404),
     "media-contact": Address(("GET",), 404),
