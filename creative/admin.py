@@ -12,6 +12,7 @@ from creative.models import (
     AdShot,
     Asset,
     Campaign,
+    LineRecording,
     PaidClip,
     Product,
     ProductText,
@@ -77,10 +78,17 @@ class AdAdmin(ReadOnly):
 
 @admin.register(Reshoot)
 class ReshootAdmin(ReadOnly):
-    list_display = ["public_id", "ad", "index", "state", "credits_quoted", "credits_settled", "created_at"]
+    list_display = ["public_id", "ad", "kind", "index", "state", "credits_quoted", "credits_settled", "created_at"]
     list_filter = ["state"]
     list_select_related = ["ad"]
     search_fields = ["public_id", "ad__public_id", "reason_code"]
+
+
+@admin.register(LineRecording)
+class LineRecordingAdmin(ReadOnly):
+    list_display = ["ad", "place", "organization", "by", "created_at"]
+    list_select_related = ["organization", "ad"]
+    search_fields = ["ad__public_id", "by", "organization__name"]
 
 
 @admin.register(ScriptEdit)

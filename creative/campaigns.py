@@ -15,10 +15,11 @@ from billing.errors import BillingError
 from billing.memberships import ensure_daily, entitlements_for
 from billing.models import Organization
 from creative import allowed, bell, dressing, payment, production, quotes, telling, voicing
-from creative.drafts import Prepared, Wishes, keep, prepare
+from creative.drafts import keep, prepare
 from creative.errors import AdNotCancellable, AdNotOrderable, BriefRefused, CreativeError
 from creative.models import Ad, Campaign, Product
 from creative.payment import LIVE
+from creative.prepared import Prepared, Wishes
 from templates_engine import library
 
 log = logging.getLogger(__name__)

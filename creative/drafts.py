@@ -1,7 +1,7 @@
 """A draft: everything about an ad decided and priced, and nothing spent."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 
 from django.db import transaction
 
@@ -9,7 +9,7 @@ from billing.domain.plans import Entitlements
 from billing.memberships import entitlements_for
 from billing.models import Organization
 from billing.public_ids import new_id
-from creative import allowed, brand_words, brief, dressing, payment, voicing
+from creative import allowed, brand_words, brief, dressing, own_voice, payment, voicing
 from creative.brief import Wanted
 from creative.domain.prompts import prompt
 from creative.domain.storyboard import Desk, Storyboard, storyboard, timeline_of
@@ -17,70 +17,21 @@ from creative.dressing import HOUSE, Dress
 from creative.errors import BriefRefused, NoPhotos, NotFound
 from creative.models import Ad, AdOutput, AdShot, Asset, Brief, Campaign, Product
 from creative.payment import Quote
+from creative.prepared import AdDraft, Prepared, ShotQuote, Wishes
 from creative.products import facts_of
 from creative.scripts import Written, write
 from generation.domain.geometry import Box
 from generation.domain.shot_plan import ImageRef, PlanRefused, ShotPlan, plan
 from generation.domain.shot_plan_json import plan_to_dict
-from generation.domain.timeline import Canvas, Timeline
+from generation.domain.timeline import Canvas
 from generation.domain.timeline_json import timeline_to_dict
 from generation.domain.timeline_rules import validate
+from generation.models import SpokenLine
 from templates_engine.domain.facts import ProductFacts
 from templates_engine.domain.script_json import script_to_dict
 
-NAKED = Dress()
 FILLING_STEP = 7_919
 FILLINGS = 4  # so often a script is filled anew to avoid a word that the brand does not use
-
-
-@dataclass(frozen=True)
-class ShotQuote:
-    """``cached``: the tenant has paid for this very clip before."""
-
-    index: int
-    role: str
-    ms: int
-    credits: int
-    cached: bool
-
-
-@dataclass(frozen=True)
-class AdDraft:
-    """The draft and its price. ``ad.choice`` says why its template was chosen."""
-
-    ad: Ad
-    credits: int
-    shots: tuple[ShotQuote, ...]
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """An order form as it comes in. An empty ``template_id`` or ``engine`` means: choose for me."""
-
-    lang: str
-    aspects: tuple[str, ...] = ("9:16",)
-    seconds: int = 15
-    template_id: str = ""
-    engine: str = ""
-    seed: int = 1
-    theme: str = "ember"
-    music: bool = True
-    pick: str = "explore"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An ad decided in every detail; no row of it exists yet."""
-
-    ad_id: str
-    product: Product
-    wanted: Wanted
-    written: Written
-    board: Storyboard
-    plans: tuple[ShotPlan, ...]
-    timeline: Timeline
-    assets: tuple[Asset, ...]
-    dress: Dress = NAKED
 
 
 def draft(
@@ -144,8 +95,14 @@ def _written(organization: Organization, facts: ProductFacts, wanted: Wanted, fo
     )
 
 
-def prepare_again(ad: Ad, written: Written, entitlements: Entitlements) -> Prepared:
-    """A kept draft decided anew for another script of its brief. Raises ``NoPhotos``, ``BriefRefused``; writes no row."""
+def prepare_again(
+    ad: Ad, written: Written, entitlements: Entitlements, own: Mapping[str, SpokenLine] | None = None
+) -> Prepared:
+    """A kept draft decided anew for another script of its brief. Raises ``NoPhotos``, ``BriefRefused``; writes no row.
+
+    ``own``: recordings by the place of their beat, as text; those that are kept, where none are given.
+    """
+    own = own_voice.lines_of(ad, written.script) if own is None else own
     asked = ad.brief
     wishes = Wishes(
         asked.lang, tuple(asked.aspects), asked.target_ms // 1000, ad.template_id, asked.engine, asked.seed, asked.theme,
@@ -153,7 +110,7 @@ def prepare_again(ad: Ad, written: Written, entitlements: Entitlements) -> Prepa
     )  # fmt: skip
     facts = facts_of(ad.product, asked.lang)
     return _planned(ad.public_id, ad.product, brief.check(**asdict(wishes)), written, facts, entitlements,
-                    dressing.dress_of(asked))  # fmt: skip
+                    dressing.dress_of(asked), own)  # fmt: skip
 
 
 def _planned(
@@ -164,9 +121,11 @@ def _planned(
     facts: ProductFacts,
     entitlements: Entitlements,
     dress: Dress,
+    own: Mapping[str, SpokenLine] | None = None,
 ) -> Prepared:
     assets = photos_of(product)
-    told = voicing.told(product.organization, written.script) if dress.spoken else None
+    told = voicing.told(product.organization, written.script, own=own or {}, house=dress.spoken)
+    unspoken = None if told is None else written.script
     written = written if told is None else replace(written, script=told.script)
     board = _board(written, facts, assets, wanted, entitlements, dress)
     plans = _plans(board, wanted)
@@ -174,7 +133,7 @@ def _planned(
     timeline = dressing.dressed(timeline, dress.kit)
     timeline = timeline if told is None else voicing.spoken(timeline, told)
     validate(timeline)
-    return Prepared(ad_id, product, wanted, written, board, plans, timeline, assets, dress)
+    return Prepared(ad_id, product, wanted, written, board, plans, timeline, assets, dress, unspoken)
 
 
 def photos_of(product: Product) -> tuple[Asset, ...]:
@@ -243,6 +202,7 @@ def keep(prepared: Prepared, *, campaign: Campaign | None = None) -> AdDraft:
             template_id=prepared.written.template.id,
             choice=[asdict(reason) for reason in prepared.written.reasons],
             script=script_to_dict(prepared.written.script),
+            script_unspoken=unspoken_of(prepared),
             timeline=timeline_to_dict(prepared.timeline),
             credits_quoted=sum(credits),
             price_percent=quote.tariff.percent,
@@ -251,6 +211,11 @@ def keep(prepared: Prepared, *, campaign: Campaign | None = None) -> AdDraft:
         AdOutput.objects.bulk_create(AdOutput(ad=ad, aspect=aspect) for aspect in prepared.wanted.aspects)
     quotes = zip(board.shots, lengths, credits, strict=True)
     return AdDraft(ad, sum(credits), tuple(ShotQuote(s.index, s.role, ms, cost, cost == 0) for s, ms, cost in quotes))
+
+
+def unspoken_of(prepared: Prepared) -> dict[str, object] | None:
+    """The script with its times of before any voice, as a document; None where nobody speaks."""
+    return None if prepared.unspoken is None else script_to_dict(prepared.unspoken)
 
 
 def priced(prepared: Prepared) -> tuple[list[int], Quote]:

@@ -14,6 +14,7 @@ CreativeError
     AdNotOrderable       409  the ad is no longer a draft
     AdNotCancellable     409  the ad has already ended
     AdNotReady           409  only a ready ad can have a shot filmed anew, or be published
+    RecutRefused         422  an order of shots that cannot be cut
     PublicationRefused   422  where an ad was published can not be as it is noted
     ReportRefused        422  a report of results contradicts itself, or its numbers can not be
     UnknownAds           422  a report speaks of ads that are not yours (``unknown``)
@@ -165,6 +166,11 @@ class AdNotCancellable(CreativeError):
 class AdNotReady(CreativeError):
     code = "ad_not_ready"
     status = 409
+
+
+class RecutRefused(CreativeError):
+    code = "recut_refused"
+    status = 422
 
 
 class PublicationRefused(CreativeError):

@@ -27,6 +27,7 @@ from creative.hits import hit_of
 from creative.intake.thumbnails import thumbnail_name
 from creative.models import Ad, AdOutput, Asset
 from creative.music_tracks import track_of
+from creative.recordings import recording_of
 from generation.kept import PREVIEWS, preview_name
 from generation.models import Rendition
 from templates_engine.hit_files import picture_name
@@ -143,6 +144,18 @@ class TrackMedia(MediaView):
         return send(request, track.file, etag=track.sha256, type_=type_, name=f"{track_id}{suffix}", cache=FOREVER)
 
 
+class RecordingMedia(MediaView):
+    """A line in the merchant's own voice, as it is heard in the ad."""
+
+    def get(self, request: Request, ad_id: str, index: int) -> HttpResponseBase:
+        ad = Ad.objects.of(self.actor.organization).filter(public_id=ad_id).first()
+        if ad is None:
+            raise NotFound("广告", "ad")
+        line = recording_of(ad, index).line
+        name = f"{ad_id}_line{index + 1}.wav"
+        return send(request, line.file, etag=line.sha256, type_="audio/wav", name=name, cache=ASK_AGAIN)
+
+
 class HitMedia(MediaView):
     """The small picture of one shot of a hit, which we encoded ourselves; the video itself is never given out."""
 
@@ -245,6 +258,7 @@ urlpatterns = [
     path("logo/<str:asset_id>", LogoMedia.as_view(), name="media-logo"),
     path("thumb/<str:asset_id>", ThumbMedia.as_view(), name="media-thumb"),
     path("track/<str:track_id>", TrackMedia.as_view(), name="media-track"),
+    path("recording/<str:ad_id>/<int:index>.wav", RecordingMedia.as_view(), name="media-recording"),
     path("hit/<str:hit_id>/<int:index>.jpg", HitMedia.as_view(), name="media-hit"),
     path("ad/<str:ad_id>/<str:aspect>.mp4", AdMedia.as_view(), name="media-ad"),
     path("poster/<str:ad_id>", PosterMedia.as_view(), name="media-poster"),

@@ -132,7 +132,8 @@ def pay(ad: Ad) -> bool:
             return False
         telling.ad_ended(ad, Ad.State.READY)
         row = payer(ad)
-        used = sum(_pay_clip(ad, shot, row) for shot in ad.shots.order_by("clip_key"))
+        free = isinstance(row, Reshoot) and row.kind == Reshoot.Kind.ORDER  # the clips of the film that was there
+        used = 0 if free else sum(_pay_clip(ad, shot, row) for shot in ad.shots.order_by("clip_key"))
         if isinstance(row, Reshoot):
             _note_reshoot(row, used)
         else:

@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from billing.errors import BillingError
 from creative import bell, filming, payment, reshoots, telling
-from creative.drafts import AdDraft, ShotQuote, draft
+from creative.drafts import draft
 from creative.filming import Trouble
 from creative.models import Ad
 from creative.orders import cancel, order
+from creative.prepared import AdDraft, ShotQuote
 from creative.progress import AdProgress, ShotProgress, progress
 from creative.reshoots import ReshootQuote, quote_reshoot, reshoot
 

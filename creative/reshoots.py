@@ -25,6 +25,7 @@ from generation.domain.shot_plan import PlanRefused, ShotPlan, ShotRequest, plan
 from generation.domain.shot_plan_json import plan_from_dict, plan_to_dict
 from generation.domain.timeline_json import timeline_from_dict, timeline_to_dict
 from generation.domain.timeline_rules import media_frames
+from generation.models import RenderJob
 
 State = Ad.State
 KIND = "reshoot"  # in the catalogue's rates
@@ -55,7 +56,7 @@ def quote_reshoot(
 
     ``photo`` is the public id of a photo of the ad's product. Raises ``NotFound``, ``BriefRefused``, ``AdNotReady``.
     """
-    _check_ready(ad)
+    check_ready(ad)
     shot = ad.shots.select_related("asset").filter(index=index).first()
     if shot is None:
         raise NotFound("镜头", "shot")
@@ -121,7 +122,7 @@ def reshoot(
         # As it was looked at: its files are not being removed at this moment (``creative.retention``).
         mine = Ad.objects.filter(pk=ad.pk, state=State.READY, round=ad.round, files_removed_at=ad.files_removed_at)
         if not mine.update(state=State.SHOOTING, round=ad.round + 1, timeline=timeline, cancel_requested=False):
-            raise _not_ready()
+            raise not_ready()
         row = Reshoot.objects.create(
             organization=ad.organization,
             ad=ad,
@@ -149,7 +150,10 @@ def undo(ad: Ad, begun: Reshoot, to: str, why: Trouble) -> bool:
             state=to, reason_code=why.code, reason=why.zh[:400], reason_en=why.en[:400], finished_at=timezone.now()
         )
         jobs = filming.open_jobs(ad)
-        AdShot.objects.filter(ad=ad, index=begun.index).update(**before["shot"])
+        if begun.kind == Reshoot.Kind.ORDER:
+            _shots_back(ad, begun)
+        else:
+            AdShot.objects.filter(ad=ad, index=begun.index).update(**before["shot"])
         for output, rows in before["outputs"].items():
             AdOutput.objects.filter(pk=int(output)).update(**rows)
         filming.call_off_jobs(jobs)
@@ -157,11 +161,24 @@ def undo(ad: Ad, begun: Reshoot, to: str, why: Trouble) -> bool:
     return True
 
 
-def _check_ready(ad: Ad) -> None:
-    """A campaign's ad is paid with its campaign: until that is finished nothing else may be added to it."""
+def _shots_back(ad: Ad, begun: Reshoot) -> None:
+    """The rows of the shots as they were before another order."""
+    rows: list[dict[str, Any]] = begun.before["shots"]
+    jobs = set(RenderJob.objects.filter(pk__in=[row["job_id"] for row in rows]).values_list("pk", flat=True))
+    assets = set(Asset.objects.filter(pk__in=[row["asset_id"] for row in rows]).values_list("pk", flat=True))
+    AdShot.objects.filter(ad=ad).delete()
+    AdShot.objects.bulk_create(
+        AdShot(**row | {"ad": ad, "job_id": row["job_id"] if row["job_id"] in jobs else None})
+        for row in rows
+        if row["asset_id"] in assets
+    )
+
+
+def check_ready(ad: Ad) -> None:
+    """Raises ``AdNotReady``. An ad of a campaign is paid with it: until that is finished nothing else may be added."""
     busy = ad.campaign is not None and ad.campaign.state != Campaign.State.FINISHED
     if ad.state != State.READY or busy:
-        raise _not_ready()
+        raise not_ready()
     if ad.files_removed:
         raise AdNotReady(
             "成片的保存期已过，文件已删除：请用同样的设置再做一支，拍过的镜头不再收费。",
@@ -170,7 +187,7 @@ def _check_ready(ad: Ad) -> None:
         )
 
 
-def _not_ready() -> AdNotReady:
+def not_ready() -> AdNotReady:
     return AdNotReady(
         "只有已完成的广告才能重拍镜头：请等它做完。",
         "only a shot of a ready ad can be filmed anew: wait until it is ready.",
@@ -225,10 +242,14 @@ def _before(ad: Ad, shot: AdShot) -> dict[str, Any]:
             "list_credits": shot.list_credits,
             "job_id": shot.job_id,
         },
-        "outputs": {
-            str(output.pk): {"rendition_id": output.rendition_id, "job_id": output.job_id}
-            for output in ad.outputs.all()
-        },
+        "outputs": outputs_before(ad),
+    }
+
+
+def outputs_before(ad: Ad) -> dict[str, dict[str, int | None]]:
+    """Which film each output has, by the row's id as text."""
+    return {
+        str(output.pk): {"rendition_id": output.rendition_id, "job_id": output.job_id} for output in ad.outputs.all()
     }
 
 

@@ -159,7 +159,7 @@ def editing(ad: Ad) -> Editing:
             f"the template or the facts of this ad are not available ({error}): make a new ad.",
         ) from error
     first = ad.script_edits.order_by("number").first()
-    now = script_from_dict(ad.script)
+    now = script_from_dict(ad.script_unspoken or ad.script)
     drafted = script_from_dict(first.before) if first is not None else now
     pools = usable(facts, current_terms(), template.pace.p50)
     judged = brand_words.watched(library.guard(template, facts), brand_words.forbidden_in(ad.brief.kit_of))

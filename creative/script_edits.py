@@ -12,9 +12,10 @@ from django.db import transaction
 
 from billing.memberships import entitlements_for
 from creative import quotes
-from creative.drafts import Prepared, prepare_again, priced, put_shots
+from creative.drafts import prepare_again, priced, put_shots, unspoken_of
 from creative.errors import NotFound, ScriptConflict, ScriptLocked, ScriptRefused
 from creative.models import Ad, Campaign, ScriptEdit
+from creative.prepared import Prepared
 from creative.script_checks import Editing, ScriptCheck, check, editing, locked, words_from
 from creative.scripts import Written
 from generation.domain.timeline_json import timeline_to_dict
@@ -123,31 +124,38 @@ def _as_told(desk: Editing, words: Sequence[BeatWords]) -> Script:
 
 def _put(ad: Ad, before: Script, prepared: Prepared, edit: ScriptEdit) -> None:
     """The ad's rows for another script, and the entry of its history, all or nothing."""
-    script = script_to_dict(prepared.written.script)
-    quote = priced(prepared)[1]
     with transaction.atomic():
-        if ad.campaign_id is not None:  # locked first, as whoever orders a campaign does
-            Campaign.objects.select_for_update().get(pk=ad.campaign_id)
-        mine = Ad.objects.filter(pk=ad.pk, state=Ad.State.DRAFT, script_version=edit.number - 1)
-        changed = mine.update(
-            script=script,
-            timeline=timeline_to_dict(prepared.timeline),
-            credits_quoted=sum(quote.credits),
-            price_percent=quote.tariff.percent,
-            script_version=edit.number,
-        )
-        if not changed:
-            ad.refresh_from_db()
-            why = locked(ad)
-            raise ScriptLocked(*why) if why is not None else ScriptConflict(ad.script_version)
-        ad.shots.all().delete()
-        put_shots(ad, prepared, quote)
+        put_plan(ad, prepared, was=edit.number - 1, version=edit.number)
         edit.organization, edit.ad = ad.organization, ad
-        edit.before, edit.after = script_to_dict(before), script
+        edit.before, edit.after = script_to_dict(before), script_to_dict(prepared.written.script)
         edit.save(force_insert=True)
-        if ad.campaign_id is not None:
-            quotes.quote_again(ad.campaign_id)
     ad.refresh_from_db()
+
+
+def put_plan(ad: Ad, prepared: Prepared, *, was: int, version: int) -> None:
+    """Write a draft's new plan and price where its script is still version ``was``; part of the caller's transaction.
+
+    Raises ``ScriptLocked`` and ``ScriptConflict``.
+    """
+    quote = priced(prepared)[1]
+    if ad.campaign_id is not None:  # locked first, as whoever orders a campaign does
+        Campaign.objects.select_for_update().get(pk=ad.campaign_id)
+    changed = Ad.objects.filter(pk=ad.pk, state=Ad.State.DRAFT, script_version=was).update(
+        script=script_to_dict(prepared.written.script),
+        script_unspoken=unspoken_of(prepared),
+        timeline=timeline_to_dict(prepared.timeline),
+        credits_quoted=sum(quote.credits),
+        price_percent=quote.tariff.percent,
+        script_version=version,
+    )
+    if not changed:
+        ad.refresh_from_db()
+        why = locked(ad)
+        raise ScriptLocked(*why) if why is not None else ScriptConflict(ad.script_version)
+    ad.shots.all().delete()
+    put_shots(ad, prepared, quote)
+    if ad.campaign_id is not None:
+        quotes.quote_again(ad.campaign_id)
 
 
 def _changes(edit: ScriptEdit) -> tuple[Change, ...]:

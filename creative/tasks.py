@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from creative import campaigns, production, retention, webhook_delivery
+from creative import campaigns, production, recordings, retention, webhook_delivery
 from creative.tidy import tidy
 
 log = logging.getLogger(__name__)
@@ -55,3 +55,4 @@ def deliver_webhooks() -> None:
 def remove_expired_files() -> None:
     """Remove finished files that were kept as long as the plan says. Safe to run twice, and at any moment."""
     retention.remove_expired()
+    recordings.sweep(timezone.now())

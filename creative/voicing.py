@@ -1,12 +1,13 @@
 """A script spoken aloud: each beat takes the time that its line takes, and the lines lie on the finished timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from billing.models import Organization
 from creative.brief import FPS
 from creative.errors import BriefRefused
+from generation.domain.heard_captions import follow_voice
 from generation.domain.retiming import BeatSpan, LineTooLong, TimedBeat, retimed
 from generation.domain.timeline import Timeline
 from generation.domain.timeline_rules import starts
@@ -33,7 +34,8 @@ def silent() -> BriefRefused | None:
             return None
     except GenerationError as error:
         return BriefRefused(
-            f"这台服务器的配音没有设好，先不用配音也能做：{error}。", f"the voice of this installation is not set up: {error}."
+            f"这台服务器的配音没有设好，先不用配音也能做：{error}。",
+            f"the voice of this installation is not set up: {error}.",
         )
     return BriefRefused(
         "这台服务器没有配音：请关掉配音，或让管理员设置 VOICE_URL 或 VOICE_FOLDER。",
@@ -41,20 +43,33 @@ def silent() -> BriefRefused | None:
     )
 
 
-def told(organization: Organization, script: Script, by: Speaker | None = None) -> Told:
-    """Have every line spoken (each only once, ever) and give the beats their time.
+def told(
+    organization: Organization, script: Script, *, own: Mapping[str, SpokenLine], house: bool, by: Speaker | None = None
+) -> Told | None:
+    """Have the lines spoken and give the beats their time; None where nobody speaks.
 
-    Raises ``BriefRefused`` where nobody can speak, a line cannot be spoken, or does not fit over its pictures.
+    ``own``: recordings by the place of their beat, as text; ``house``: the installation's voice ``by`` says the other lines
+    (each only once, ever). Raises ``BriefRefused`` where it cannot, or a line does not fit over its pictures.
     """
+    said = _said(organization, script, own, by) if house else {}
+    rows = said | dict(own)
+    return timed(script, rows) if rows else None
+
+
+def _said(
+    organization: Organization, script: Script, own: Mapping[str, SpokenLine], by: Speaker | None
+) -> dict[str, SpokenLine]:
     try:
         by = by or speaker()
         if by is None:
-            raise silent() or BriefRefused("配音刚刚被关掉，请重试。", "the voice was switched off just now: try again.")
-        texts = {str(place): beat.voice for place, beat in enumerate(script.beats) if beat.voice.strip()}
-        rows = dict(zip(texts, lines.said(organization.pk, list(texts.values()), script.lang, by), strict=True))
+            raise silent() or BriefRefused(
+                "配音刚刚被关掉，请重试。", "the voice was switched off just now: try again."
+            )
+        spoken = {str(place): beat.voice for place, beat in enumerate(script.beats) if beat.voice.strip()}
+        texts = {place: text for place, text in spoken.items() if place not in own}
+        return dict(zip(texts, lines.said(organization.pk, list(texts.values()), script.lang, by), strict=True))
     except GenerationError as error:
         raise BriefRefused(f"配音没有成功：{error}。", f"the voice failed: {error}.") from error
-    return timed(script, rows)
 
 
 def timed(script: Script, rows: dict[str, SpokenLine]) -> Told:
@@ -71,7 +86,7 @@ def timed(script: Script, rows: dict[str, SpokenLine]) -> Told:
 
 
 def spoken(timeline: Timeline, said: Told) -> Timeline:
-    """The timeline with its voice; each line names the shot in which it begins."""
+    """The timeline with its voice; each line names the shot in which it begins, and its captions follow its words."""
     at = starts(timeline.shots)
     shots = {
         beat.id: next(
@@ -79,7 +94,12 @@ def spoken(timeline: Timeline, said: Told) -> Timeline:
         )
         for beat in said.beats
     }
-    return replace(timeline, voice=lines.voice_of(said.rows, said.beats, shots, timeline.canvas.fps))
+    voice = lines.voice_of(said.rows, said.beats, shots, timeline.canvas.fps)
+    spans = {beat.id: (beat.start, beat.end) for beat in said.beats}
+    overlays = timeline.overlays
+    for line in voice.lines:
+        overlays = follow_voice(overlays, line, *spans[line.id])
+    return replace(timeline, voice=voice, overlays=overlays)
 
 
 def _frames(beat: ScriptBeat) -> tuple[int, ...]:

@@ -155,11 +155,23 @@ class ServerMisbehaved(Permanent):
 
 
 class VoiceRefused(Permanent):
+    """``reason`` names what is wrong with a recording, such as ``silent``; empty for everything else."""
+
     code = "voice_refused"
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class CutRefused(Permanent):
+    """``zh`` says the same in Chinese, where people read it on a page; empty elsewhere."""
+
     code = "cannot_cut"
+
+    def __init__(self, message: str, zh: str = "") -> None:
+        super().__init__(message)
+        self.zh = zh
 
 
 class MissingGlyph(CutRefused):

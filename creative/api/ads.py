@@ -21,7 +21,9 @@ from creative.models import Ad
 
 class AdView(DeskView):
     def ad(self, ad_id: str) -> Ad:
-        rows = Ad.objects.of(self.organization).select_related("product", "brief__track", "campaign", "organization", "hold")
+        rows = Ad.objects.of(self.organization).select_related(
+            "product", "brief__track", "campaign", "organization", "hold"
+        )
         ad = rows.filter(public_id=ad_id).first()
         if ad is None:
             raise NotFound("广告", "ad")

@@ -31,6 +31,7 @@ class ReshootQuoteOut(serializers.Serializer[Any]):
 class ReshootOut(serializers.ModelSerializer[Reshoot]):
     """The latest one. After ``failed`` and ``cancelled`` the ad is ready with its old film, and the credits are back."""
 
+    kind = serializers.CharField(help_text="shot: one shot filmed anew; order: all of it cut in another order")
     state = serializers.CharField(help_text=", ".join(Reshoot.State.values))
     reason = serializers.CharField(source="reason_en")
     reason_zh = serializers.CharField(source="reason")
@@ -38,6 +39,7 @@ class ReshootOut(serializers.ModelSerializer[Reshoot]):
     class Meta:
         model = Reshoot
         fields = [
+            "kind",
             "index",
             "state",
             "credits_quoted",

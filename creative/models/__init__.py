@@ -3,6 +3,7 @@ from creative.models.brand import BrandKit, MusicTrack
 from creative.models.campaigns import Campaign
 from creative.models.products import Asset, Product, ProductText
 from creative.models.published import PublishedAd
+from creative.models.recordings import LineRecording
 from creative.models.requests import IdempotentRequest
 from creative.models.reshoots import Reshoot
 from creative.models.script_edits import ScriptEdit
@@ -17,6 +18,7 @@ __all__ = [
     "Brief",
     "Campaign",
     "IdempotentRequest",
+    "LineRecording",
     "MusicTrack",
     "PaidClip",
     "Product",

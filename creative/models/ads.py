@@ -66,6 +66,7 @@ class Ad(TenantModel):
     template_id = models.CharField(max_length=80)
     choice = models.JSONField(default=list)  # why this template: [{"code", "value", "zh", "en"}]
     script = models.JSONField()  # templates_engine script_to_dict
+    script_unspoken = models.JSONField(null=True, blank=True)  # its times of before a voice; null: nobody speaks
     script_version = models.PositiveIntegerField(default=0)  # how often its lines were edited
     timeline = models.JSONField()  # generation timeline_to_dict
     credits_quoted = models.PositiveIntegerField(default=0)

@@ -18,15 +18,20 @@ class Reshoot(TenantModel):
         FAILED = "failed", "失败 Failed"
         CANCELLED = "cancelled", "已取消 Cancelled"
 
+    class Kind(models.TextChoices):
+        SHOT = "shot", "重拍镜头 Shot"
+        ORDER = "order", "重新剪辑 New cut"
+
     public_id = PublicIdField("rsh")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.SHOT)
     ad = models.ForeignKey(Ad, on_delete=models.CASCADE, related_name="reshoots")
     number = models.PositiveSmallIntegerField()  # the ad's round in which it happens, from 1
-    index = models.PositiveSmallIntegerField()  # of the shot
+    index = models.PositiveSmallIntegerField()  # of the shot; 0 for a new cut
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
     reason = models.CharField(max_length=400, blank=True)
     reason_en = models.CharField(max_length=400, blank=True)
     reason_code = models.CharField(max_length=40, blank=True)
-    before = models.JSONField()  # creative.reshoots: asset, plan, clip, price, timeline and files of the old film
+    before = models.JSONField()  # creative.reshoots and recuts: shots, timeline and files of the old film
     credits_quoted = models.PositiveIntegerField(default=0)
     credits_settled = models.PositiveIntegerField(null=True, blank=True)
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

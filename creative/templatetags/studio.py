@@ -138,12 +138,6 @@ def shape(aspect: str) -> str:
 
 
 @register.filter
-def length_of(script: Mapping[str, list[dict[str, int]]]) -> int:
-    """Milliseconds of a stored script."""
-    return script["beats"][-1]["end_ms"]
-
-
-@register.filter
 def about(seconds: int) -> str:
     """How long something will still take, in round words."""
     if seconds < 60:

@@ -97,6 +97,7 @@ def _ready(ad: Ad, aspect: str) -> dict[str, object]:
         "files": files,
         "chosen": chosen,
         "script": ad.script,
+        "film_ms": chosen.rendition.frames * 1000 // chosen.rendition.fps,
         **evidence(chosen.rendition),
         **around(ad, chosen.aspect, chosen.rendition),
         "label": label_lines(chosen.rendition),

@@ -1,6 +1,5 @@
 """Agencies and merchants: whom one works with, who pays, the month's budget, and what was spent of it."""
 
-import csv
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +15,7 @@ from billing.access import Actor
 from billing.errors import BillingError, NotAllowed
 from billing.memberships import own_entitlements
 from billing.models import Budget, Organization, OrgLink
+from billing.spreadsheet import as_csv
 from creative import client_statements
 from creative.client_statements import Work
 from creative.errors import NotFound
@@ -23,9 +23,8 @@ from creative.web.clients_form import CapForm, TiesForm
 from creative.web.page import desk, show
 from creative.web.refusals import explain
 from creative.web.team_words import HOLD_STATES, LINK_STATES, PAYERS, SIDES, WORKS
+from creative.web.usage_page import csv_response
 from creative.web.words import Word
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so (OWASP, CSV injection)
 
 
 @dataclass(frozen=True)
@@ -176,38 +175,17 @@ def statement(request: HttpRequest, actor: Actor, link_id: str) -> HttpResponse:
         raise NotFound("合作", "tie")
     asked = request.GET.get("month", "")
     month = _month(request, [one.month for one in client_statements.months(link)]) if asked else None
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"{link.public_id}-{month:%Y-%m}.csv" if month else f"{link.public_id}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.write("\ufeff")  # without it spreadsheets read Chinese as Latin-1
-    table = csv.writer(answer)
-    table.writerow(
-        [
-            _("时间"),
-            _("类型"),
-            _("编号"),
-            _("名称"),
-            _("状态"),
-            _("预留点数"),
-            _("实扣点数"),
-            _("退还点数"),
-            _("下单人"),
-        ]
-    )
-    for work in _works(link, month):
-        table.writerow(_cells(work))
-    return answer
+    columns = (
+        _("时间"), _("类型"), _("编号"), _("名称"), _("状态"), _("预留点数"), _("实扣点数"), _("退还点数"), _("下单人"),
+    )  # fmt: skip
+    return csv_response(as_csv(columns, map(_cells, _works(link, month))), name)
 
 
-def _cells(work: Work) -> list[str]:
+def _cells(work: Work) -> list[object]:
     at = timezone.localtime(work.at).strftime("%Y-%m-%d %H:%M")
-    texts = [at, str(WORKS[work.kind]), work.number, work.name, str(HOLD_STATES[work.state])]
-    numbers = [str(number) for number in (work.held, work.spent, work.refunded)]
-    return [_plain(text) for text in texts] + numbers + [_plain(work.by)]
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+    texts = (at, str(WORKS[work.kind]), work.number, work.name, str(HOLD_STATES[work.state]))
+    return [*texts, work.held, work.spent, work.refunded, work.by]
 
 
 def _works(link: OrgLink, month: date | None) -> tuple[Work, ...]:

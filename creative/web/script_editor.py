@@ -16,6 +16,7 @@ from creative.models import Ad
 from creative.script_checks import Editing, check, editing, words_from
 from creative.web.ads import ad_of
 from creative.web.page import desk, show
+from creative.web.recordings import heard_lines
 from creative.web.refusals import explain
 from creative.web.script_roles import role_lines
 from creative.web.script_view import frames_of, rows_of, summary_of, typed_of
@@ -131,6 +132,7 @@ def _page(
         "refusal": explain(refusal) if refusal else "",
         "problems": [(at, chosen(zh, en)) for at, zh, en in getattr(refusal, "problems", ())],
         "history": script_edits.history(ad),
+        "recordings": heard_lines(ad),
         "heard": role_lines(ad.organization, [beat.voice for beat in now.now.beats], now.now.lang),
         "back": request.path.removesuffix("/check").removesuffix("/restore"),
     }
@@ -141,6 +143,7 @@ def _read_only(request: HttpRequest, actor: Actor, ad: Ad, why: str, *, status: 
     script = script_from_dict(ad.script)
     lines = list(zip(script.beats, frames_of(ad, script), strict=True))
     context = {"ad": ad, "why": why, "lines": lines, "history": script_edits.history(ad)}
+    context |= {"recordings": [line for line in heard_lines(ad) if line.row is not None], "read_only": True}
     return show(request, actor, "script/read_only.html", context, place="ads", status=status)
 
 

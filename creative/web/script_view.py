@@ -14,6 +14,7 @@ from templates_engine.domain.claims import Finding
 from templates_engine.domain.retelling import BeatWords, Fit
 from templates_engine.domain.retelling import typed as typed_line
 from templates_engine.domain.script import Script
+from templates_engine.domain.script_json import script_from_dict
 
 Typed = Sequence[tuple[str, str]]
 
@@ -138,7 +139,7 @@ def rows_of(
     """``theirs``: the saved script to compare with after a conflict; ``others``: wordings by beat; ``replaced``: beats
     whose text areas are to be filled anew.
     """
-    shots = frames_of(desk.ad, desk.now)
+    shots = frames_of(desk.ad, script_from_dict(desk.ad.script))  # with the times of its voice
     rows = []
     for beat, (voice, caption) in zip(found.beats, typed, strict=True):
         now = desk.now.beats[beat.place]

@@ -39,7 +39,7 @@ def reordered(timeline: Timeline, edited: Sequence[EditedShot]) -> Timeline:
     Raises ``TimelineInvalid`` naming the item that cannot follow, or the rule that the new order breaks.
     """
     if not edited:
-        raise TimelineInvalid("the edited order has no shots")
+        raise TimelineInvalid("the edited order has no shots", "一个镜头也没有")
     places = _places(timeline, edited)
     shots = tuple(one.shot for one in edited)
     overlays = [_followed(overlay, timeline, places) for overlay in timeline.overlays]
@@ -61,7 +61,9 @@ def _places(timeline: Timeline, edited: Sequence[EditedShot]) -> dict[str, _Plac
     for index, one in enumerate(edited):
         name = one.shot.id
         if name not in was or name in found:
-            raise TimelineInvalid(f"shot {name!r} is not of this ad, or stands in it twice")
+            raise TimelineInvalid(
+                f"shot {name!r} is not of this ad, or stands in it twice", f"镜头“{name}”不属于这支广告，或者用了两次"
+            )
         found[name] = _Place(was[name], lengths[name], now, one.shot.duration, one.cut_in, index)
         now += one.shot.duration
     return found
@@ -80,7 +82,8 @@ def _followed(overlay: Overlay, timeline: Timeline, places: Mapping[str, _Place]
     if ordered[-1].index - ordered[0].index != len(ordered) - 1:
         raise TimelineInvalid(
             f"overlay {overlay.id!r} ({overlay.text[:20]!r}) stands over shots that do not follow each other any more: "
-            "keep them together"
+            "keep them together",
+            f"文字“{overlay.text[:20]}”跨着的镜头被拆开了，请让它们连在一起",
         )
     start, end = ordered[0].moment(overlay.start), ordered[-1].moment(overlay.end)
     if ordered != kept:  # only what covers all of its shots covers them in any order
@@ -88,7 +91,8 @@ def _followed(overlay: Overlay, timeline: Timeline, places: Mapping[str, _Place]
         if overlay.start > first.was or overlay.end < last.was + last.length:
             raise TimelineInvalid(
                 f"overlay {overlay.id!r} ({overlay.text[:20]!r}) begins or ends inside shots that changed places: "
-                "keep their order"
+                "keep their order",
+                f"文字“{overlay.text[:20]}”跨着的镜头换了先后，请保持它们的顺序",
             )
         start, end = ordered[0].now, ordered[-1].now + ordered[-1].kept
     if start >= end:
@@ -110,12 +114,14 @@ def _spoken(timeline: Timeline, places: Mapping[str, _Place], frames: int) -> Vo
         if begin < 0 or place.now + begin + line.frames > frames:
             raise TimelineInvalid(
                 f"voice line {line.id!r} ({line.text[:20]!r}) does not fit its shot {line.shot!r} any more: "
-                "leave the shot longer"
+                "leave the shot longer",
+                f"配音“{line.text[:20]}”在剪短后的镜头里念不完，请把镜头留长一点",
             )
         lines.append(moved(line, place.now + begin))
     both = overlapping(lines)
     if both is not None:
         raise TimelineInvalid(
-            f"voice line {both[1].id!r} would begin while {both[0].id!r} is heard: leave shot {both[0].shot!r} longer"
+            f"voice line {both[1].id!r} would begin while {both[0].id!r} is heard: leave shot {both[0].shot!r} longer",
+            f"“{both[0].text[:20]}”还没念完，下一句就开始了，请把镜头留长一点",
         )
     return replace(timeline.voice, lines=tuple(sorted(lines, key=lambda line: line.start)))

@@ -196,7 +196,11 @@ class Timeline:
 
 
 class TimelineInvalid(ValueError):
-    """The timeline breaks a rule of ``ad-timeline/1``; the message names the item."""
+    """The timeline breaks a rule of ``ad-timeline/1``; the message names the item. ``zh``: in Chinese, where people see it."""
+
+    def __init__(self, message: str, zh: str = "") -> None:
+        super().__init__(message)
+        self.zh = zh
 
 
 def as_document(record: Any) -> dict[str, object]:

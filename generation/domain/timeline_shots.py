@@ -22,7 +22,7 @@ def check_shots(shots: Sequence[TimelineShot]) -> None:
         _ramp(shot)
     for shot in shots[:-1]:
         if shot.card is not None:
-            _refuse(shot, ": an end card can only be the last shot")
+            raise TimelineInvalid(f"shot {shot.id!r}: an end card can only be the last shot", "片尾卡只能放在最后")
     if shots[-1].transition is not Transition.CUT:
         _refuse(shots[-1], f" is the last: it has nothing to {_verb(shots[-1])} into")
     for shot, after in pairwise(shots):

@@ -48,6 +48,16 @@ def drawn_lengths(timeline: Timeline) -> dict[str, tuple[int, int]]:
     }
 
 
+def order_media(timeline: Timeline) -> HandOverMedia:
+    """As much as it takes to read an order back: where the files of drawn shots begin to play."""
+    canvas = timeline.canvas
+    drawn = {
+        drawn_key(shot): ClipMedia("", lengths[1], canvas.fps, canvas.width, canvas.height, lengths[0])
+        for shot, lengths in ((shot, drawn_lengths(timeline)[shot.id]) for shot in timeline.shots if not shot.clip)
+    }
+    return HandOverMedia(drawn, {})
+
+
 def file_name(text: str) -> str:
     """Letters, digits, dash and underscore: what every file system and archive takes."""
     return re.sub(r"[^0-9A-Za-z_-]+", "-", text).strip("-")[:60] or "item"

@@ -17,6 +17,7 @@ from generation.render.instruments import Mono
 from generation.render.loudness import RATE, SILENT_LUFS, Samples, integrated_lufs, normalised
 from generation.render.music import compose
 from generation.render.music_mix import Stage
+from generation.render.palette import caption_style
 from generation.render.tempo import at_tempo
 
 TARGET_LUFS = -14.0
@@ -131,11 +132,10 @@ def _effects(timeline: Timeline, samples: int) -> Samples:
     for number, (shot, at) in enumerate(cuts):
         if shot.card is None:
             _cut_sound(stage, timeline.shots[number].transition, at / fps, number)
-    styles = ("pop", "typewriter", "variety")  # words in the name of a caption style that jumps in
     for overlay in timeline.overlays:
         if overlay.kind is OverlayKind.PRICE_TAG:
             stage.play(effects.till(0.5), overlay.start / fps, TILL_LEVEL)
-        elif overlay.kind is OverlayKind.CAPTION and any(word in overlay.style for word in styles):
+        elif overlay.kind is OverlayKind.CAPTION and caption_style(overlay.style).sound == "pop":
             stage.play(effects.pop(0.12), overlay.start / fps, POP_LEVEL)
     return stage.dry + stage.wet
 

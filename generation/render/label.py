@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from generation.domain.geometry import Box
 from generation.domain.layout import PixelBox, Zone, even_up, place
 from generation.domain.timeline import Canvas
+from generation.errors import CutRefused
 from generation.render.fonts import Weight, drawable
 from generation.render.stage import Cue
 from generation.render.text import TextLook, draw_text, glyph_boxes, visible_size
@@ -34,8 +35,10 @@ class Label:
 
 
 def ai_label(text: str, frames: int, canvas: Canvas, safe: Box) -> Label:
-    """The label of an ad of so many frames. Raises ``MissingGlyph``, ``LayoutImpossible``."""
+    """The label of an ad of so many frames. Raises ``CutRefused``, ``MissingGlyph``, ``LayoutImpossible``."""
     drawable(text)
+    if not _letters(text):
+        raise CutRefused(f"the AI label {text!r} has no letters that can be measured: write it as AI生成")
     required = math.ceil(MIN_GLYPH_SHARE * min(canvas.width, canvas.height))
     pixels = _size(text, required)
     look = TextLook(Weight.BOLD, pixels, (255, 255, 255), plate="block", plate_fill=PLATE, plate_opacity=PLATE_OPACITY)
@@ -55,5 +58,9 @@ def _size(text: str, required: int) -> int:
 
 
 def _smallest(text: str, pixels: int) -> int:
-    letters = "".join(char for char in text if char.isalnum() and char != "一")
-    return min(height for _, height in glyph_boxes(letters, Weight.BOLD, pixels))
+    return min(height for _, height in glyph_boxes(_letters(text), Weight.BOLD, pixels))
+
+
+def _letters(text: str) -> str:
+    """Those whose height says how large the type is."""
+    return "".join(char for char in text if char.isalnum() and char != "一")

@@ -43,6 +43,7 @@ class CaptionStyle:
     half) | "word" (tight).
     ``reveal``: "" | "wipe" (colour runs along with the voice) | "box" (a box on the word that is heard) | "type" (sign by
     sign). ``second``: size of the second language beside the first; 0 shows one language.
+    ``sound``: "" | "pop", a quiet sound as it comes up.
     """
 
     name_zh: str
@@ -78,6 +79,7 @@ class CaptionStyle:
     reveal_plate: str = "accent"
     second: float = 0
     second_fill: str = "white"
+    sound: str = ""
 
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from generation.domain.captions import CaptionTooLong
 from generation.domain.layout import LayoutImpossible
 from generation.domain.timeline import Timeline, TimelineInvalid
 from generation.domain.timeline_rules import validate
-from generation.errors import CutRefused
+from generation.errors import CutRefused, MediaBroken
 from generation.render.stage import draw_all
 from generation.render.staging import stage_ad
 from generation.render.yuv import Frame, solid, to_rgb
@@ -44,11 +44,14 @@ def preview_png(timeline: Timeline, files: Mapping[str, Path], photo: Path | Non
 
 
 def _scene(photo: Path | None, width: int, height: int) -> Frame:
-    """The photo filling the picture, or a calm gradient where there is none."""
+    """The photo filling the picture, or a calm gradient where there is none. Raises ``MediaBroken``."""
     sheet = np.ones((height, width, 4), np.float32)
     if photo is not None:
-        with Image.open(photo) as opened:
-            filled = ImageOps.fit(opened.convert("RGB"), (width, height), Image.Resampling.LANCZOS)
+        try:
+            with Image.open(photo) as opened:
+                filled = ImageOps.fit(opened.convert("RGB"), (width, height), Image.Resampling.LANCZOS)
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            raise MediaBroken("the photo of the preview cannot be read: upload it again") from error
         sheet[:, :, :3] = np.asarray(filled, np.float32) / 255
     else:
         down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]

@@ -4,7 +4,10 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from django.core.files.storage import default_storage
 
 from generation import media
 from generation.domain.retiming import TimedBeat
@@ -28,7 +31,7 @@ def said(tenant: int, texts: Sequence[str], lang: str, speaker: Speaker) -> list
     missing = {key: check_line(text) for key, text in wanted.items() if key not in known}
     if missing:
         for (key, text), recording in zip(missing.items(), speaker.say(list(missing.values()), lang), strict=True):
-            known[key] = _kept(tenant, key, text, speaker.name, *_checked(recording, text))
+            known[key] = kept(_take(tenant, key, text, speaker.name, *_checked(recording, text)))
     return [known[key] for key in keys]
 
 
@@ -45,11 +48,38 @@ def uploaded(tenant: int, texts: Sequence[str], files: Sequence[Path]) -> list[S
         lines = [spoken(path, f"voice file {number}") for number, path in enumerate(files, 1)]
     else:
         lines = split(files[0], len(texts), "the voice file")
-    kept = []
-    for text, line in zip(texts, lines, strict=True):
-        content = as_wav(line.samples)
-        kept.append(_kept(tenant, _key("upload", hashlib.sha256(content).hexdigest(), text), text, OWN_VOICE, line, ()))
-    return kept
+    return [kept(_own(tenant, text, line)) for text, line in zip(texts, lines, strict=True)]
+
+
+@dataclass(frozen=True)
+class Take:
+    """A recording made ready, of which nothing is kept yet: the row as it would be, and the bytes of its file."""
+
+    row: SpokenLine
+    content: bytes
+
+
+def take(tenant: int, text: str, path: Path, what: str) -> Take:
+    """One line in the merchant's own voice; ``what`` names it in messages. Raises ``VoiceRefused``, ``MediaBroken``."""
+    return _own(tenant, text, spoken(path, what))
+
+
+def kept(made: Take) -> SpokenLine:
+    """Keep a recording, its file first; the row as it stands. The same recording of the same words is kept once."""
+    with tempfile.TemporaryDirectory(prefix="hitsmith-voice-") as folder:
+        path = Path(folder) / "line.wav"
+        path.write_bytes(made.content)
+        media.store(path, made.row.file)
+    SpokenLine.objects.bulk_create([made.row], ignore_conflicts=True)
+    return SpokenLine.objects.get(tenant=made.row.tenant, key=made.row.key)
+
+
+def forget(row: SpokenLine) -> None:
+    """Remove a recording and its file, unless another line is heard from the same file."""
+    name = row.file
+    SpokenLine.objects.filter(pk=row.pk).delete()
+    if not SpokenLine.objects.filter(tenant=row.tenant, file=name).exists():
+        default_storage.delete(name)
 
 
 def voice_of(lines: Mapping[str, SpokenLine], beats: Sequence[TimedBeat], shots: Mapping[str, str], fps: int) -> Voice:
@@ -86,20 +116,20 @@ def _checked(recording: Recording, text: str) -> tuple[Spoken, Sequence[HeardWor
         return spoken(path, f"the spoken line {text[:20]!r}"), recording.words
 
 
-def _kept(tenant: int, key: str, text: str, by: str, line: Spoken, words: Sequence[HeardWord]) -> SpokenLine:
+def _own(tenant: int, text: str, line: Spoken) -> Take:
+    key = _key("upload", hashlib.sha256(as_wav(line.samples)).hexdigest(), text)
+    return _take(tenant, key, text, OWN_VOICE, line, ())
+
+
+def _take(tenant: int, key: str, text: str, by: str, line: Spoken, words: Sequence[HeardWord]) -> Take:
     content = as_wav(line.samples)
     sha256 = hashlib.sha256(content).hexdigest()
-    with tempfile.TemporaryDirectory(prefix="hitsmith-voice-") as folder:
-        path = Path(folder) / "line.wav"
-        path.write_bytes(content)
-        name = media.store(path, media.content_name("voice", tenant, sha256, ".wav"))
     moments = [[word.text, _ms(word.start - line.lead_s), _ms(word.end - line.lead_s)] for word in words]
     row = SpokenLine(
-        tenant=tenant, key=key, text=text[:400], by=by[:120], file=name, sha256=sha256,
-        ms=round(line.seconds * 1000), words=moments,
+        tenant=tenant, key=key, text=text[:400], by=by[:120], sha256=sha256, words=moments,
+        file=media.content_name("voice", tenant, sha256, ".wav"), ms=round(line.seconds * 1000),
     )  # fmt: skip
-    SpokenLine.objects.bulk_create([row], ignore_conflicts=True)
-    return SpokenLine.objects.get(tenant=tenant, key=key)
+    return Take(row, content)
 
 
 def _ms(seconds: float) -> int:

@@ -40,9 +40,11 @@ def spoken(path: Path, what: str) -> Spoken:
     first, last = _speech(sound)
     line = sound[max(first - round(BREATH_S * RATE), 0) : last + round(BREATH_S * RATE)]
     if len(line) > LONGEST_S * RATE:
-        raise VoiceRefused(f"{what} lasts {len(line) / RATE:.0f} s: one line may last {LONGEST_S:.0f} s, cut it up")
+        raise VoiceRefused(
+            f"{what} lasts {len(line) / RATE:.0f} s: one line may last {LONGEST_S:.0f} s, cut it up", "long"
+        )
     if last - first < SHORTEST_S * RATE:
-        raise VoiceRefused(f"{what} holds only {(last - first) / RATE:.2f} s of voice: record the whole line")
+        raise VoiceRefused(f"{what} holds only {(last - first) / RATE:.2f} s of voice: record the whole line", "short")
     return Spoken(_even(line), max(first / RATE - BREATH_S, 0.0))
 
 
@@ -50,13 +52,13 @@ def whole_track(path: Path, what: str) -> NDArray[Any]:
     """A recording as mono samples, checked but not cut. Raises ``VoiceRefused`` and ``MediaBroken``."""
     sound = decoded(path, round((LONGEST_TRACK_S + 1) * RATE)).mean(axis=1)
     if len(sound) > LONGEST_TRACK_S * RATE:
-        raise VoiceRefused(f"{what} is longer than {LONGEST_TRACK_S:.0f} s: upload the voice of one ad")
+        raise VoiceRefused(f"{what} is longer than {LONGEST_TRACK_S:.0f} s: upload the voice of one ad", "long")
     _loud_enough(sound, what)
     size = np.abs(sound)  # whatever its level now: where it was clipped, many samples are as high as the highest
     flat, loud = size >= 0.9998 * size.max(), size >= 0.5 * size.max()
     if flat.sum() > MOST_CLIPPED * loud.sum() + 40:
         raise VoiceRefused(
-            f"{what} is clipped: its loud parts are cut off; record it again, further from the microphone"
+            f"{what} is clipped: its loud parts are cut off; record it again, further from the microphone", "clipped"
         )
     return sound - sound.mean()
 
@@ -96,9 +98,9 @@ def _loud_enough(sound: NDArray[Any], what: str) -> None:
     lufs = integrated_lufs(np.repeat(sound[:, None], 2, axis=1).astype(np.float32))
     level = 20 * np.log10(max(float(np.sqrt((sound**2).mean())), 1e-9)) if len(sound) else -180.0
     if max(lufs, level) <= SILENT_LUFS:
-        raise VoiceRefused(f"{what} is silent: record it again, and check that the microphone was on")
+        raise VoiceRefused(f"{what} is silent: record it again, and check that the microphone was on", "silent")
     if lufs < QUIETEST_LUFS and level < QUIETEST_LUFS:
-        raise VoiceRefused(f"{what} is too quiet ({lufs:.0f} LUFS): record it again, nearer to the microphone")
+        raise VoiceRefused(f"{what} is too quiet ({lufs:.0f} LUFS): record it again, nearer to the microphone", "quiet")
 
 
 def _levels(sound: NDArray[Any]) -> NDArray[Any]:

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from billing import ledger, refunds
 from billing.desk import figures, reconciling, tracing
-from billing.desk.sheets import MARK, as_csv
 from billing.desk.works import EngineTime
 from billing.models import Lot, Organization, Payment, Refund, StaffAction, WebhookEvent
+from billing.spreadsheet import MARK, as_csv
 from tests.billing.buying import available, bought, order, spend, transfer
 from tests.billing.conftest import Clock, lot
 from tests.billing.desk import clerk

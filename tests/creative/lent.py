@@ -3,12 +3,15 @@
 import io
 from dataclasses import replace
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from PIL import Image
 
 from billing.memberships import start_period
 from billing.models import Organization
 from creative import brand
-from creative.models import Asset, MusicTrack
+from creative.models import Ad, Asset, LineRecording, MusicTrack
+from generation.models import SpokenLine
 from templates_engine import library, sharing
 from templates_engine.domain.template import Engagement, Lineage, Member, ScriptTemplate, Words
 from templates_engine.domain.template_json import to_dict
@@ -63,6 +66,15 @@ def own_track(organization: Organization) -> MusicTrack:
         organization=organization, title="晨光", artist="林间乐队", source="https://music.example/1", licence="CC BY 4.0",
         stated_by="alice", file=default_storage.save("music/own.wav", ContentFile(b"RIFF")), sha256="7" * 64, ms=6000,
     )  # fmt: skip
+
+
+def own_recording(ad: Ad) -> LineRecording:
+    """The first line of an ad in the merchant's own voice, as if it had been measured."""
+    line = SpokenLine.objects.create(
+        tenant=ad.organization_id, key="6" * 64, text="x", by="own recording", sha256="6" * 64, ms=2000,
+        file=default_storage.save("voice/own.wav", ContentFile(b"RIFF")),
+    )  # fmt: skip
+    return LineRecording.objects.create(organization=ad.organization, ad=ad, place=0, text="x", line=line)
 
 
 def own_logo(organization: Organization) -> Asset:

@@ -13,9 +13,10 @@ from django.utils import timezone
 from billing import ledger
 from billing.errors import TooManyOpenHolds
 from billing.models import Hold, Lot
+from billing.spreadsheet import MARK
 from creative import campaigns, production, usage
 from creative.models import Ad, PaidClip
-from creative.usage_csv import MARK, as_csv
+from creative.usage_csv import as_csv
 from generation.models import Clip
 from tests.creative.api import Program
 from tests.creative.film_crew import Crew, finish

@@ -1,6 +1,6 @@
 """The order forms: the merchant's own music with a way to listen, and lines that are spoken where somebody can speak."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from django.test import Client
@@ -32,10 +32,10 @@ def desk(client: Client, alice: Shop) -> Client:
 
 
 @pytest.fixture
-def voice(monkeypatch: pytest.MonkeyPatch) -> Iterator[Metronome]:
+def voice(monkeypatch: pytest.MonkeyPatch) -> Metronome:
     by = Metronome(pace=0.06)
     monkeypatch.setattr(voicing, "speaker", lambda: by)
-    yield by
+    return by
 
 
 def preview(desk: Client, shop: Shop, **more: str) -> str:

@@ -132,7 +132,7 @@ def test_a_match_cut_shines_and_has_no_air_of_a_plain_cut() -> None:
 def test_prices_ring_and_captions_that_jump_in_pop() -> None:
     timeline = small_timeline()
     quiet = stems(replace(timeline, overlays=()), {}).effects
-    popped = tuple(replace(one, style="variety_pop") if one.id == "c2" else one for one in timeline.overlays)
+    popped = tuple(replace(one, style="variety") if one.id == "c2" else one for one in timeline.overlays)
     loud = stems(replace(timeline, overlays=popped), {}).effects
     assert quiet is not None
     assert loud is not None

@@ -21,6 +21,7 @@ from creative.models import (
     Brief,
     Campaign,
     IdempotentRequest,
+    LineRecording,
     MusicTrack,
     PaidClip,
     Product,
@@ -36,7 +37,7 @@ from generation.models import RenderJob
 from templates_engine.models import AnalysedVideo, Hit, PublishedResult, TemplateShare, TemplateVersion
 from tests.creative.brought import seen_hit
 from tests.creative.film_crew import Crew
-from tests.creative.lent import MINE, offer, own_logo, own_template, own_track
+from tests.creative.lent import MINE, offer, own_logo, own_recording, own_template, own_track
 from tests.creative.shops import FACTS, Shop
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,7 @@ TABLES = (
     Brief,
     Campaign,
     IdempotentRequest,
+    LineRecording,
     MusicTrack,
     PaidClip,
     Product,
@@ -116,6 +118,10 @@ CLOSED = {
     "api-ad-script": Address(("GET", "PUT"), 404, {"version": 0, "lines": [{"voice": "单手一按就能喝"}]}),
     "api-ad-script-check": Address(("POST",), 404, {"lines": []}),
     "api-ad-reshoot": Address(("GET", "POST"), 404),
+    "api-ad-recordings": Address(("GET",), 404),
+    "api-ad-recording": Address(("POST", "DELETE"), 404),
+    "api-ad-recut": Address(("POST",), 404),
+    "api-ad-recut-changes": Address(("POST",), 404),
     "api-ad-published": Address(("GET", "POST"), 404, {"platform": "douyin"}),
     "api-hit": Address(("GET", "DELETE"), 404),
     "api-hits-learn": Address(("POST",), 404),
@@ -133,6 +139,7 @@ CLOSED = {
     "media-logo": Address(("GET",), 404),
     "api-track": Address(("GET", "DELETE"), 404),
     "media-track": Address(("GET",), 404),
+    "media-recording": Address(("GET",), 404),
     "media-ad": Address(("GET",), 404),
     "media-poster": Address(("GET",), 404),
     "media-contact": Address(("GET",), 404),
@@ -167,7 +174,8 @@ class World:
         assert asset is not None
         # The template by itself may be a public one; what is done with it is done with one of her own.
         template = self.draft.template_id if route.endswith("template_id>") else MINE
-        ad = self.draft if route.endswith(("order", "script", "check")) else self.ready
+        drafts = ("order", "script", "check", "recording/<str:ad_id>/<int:index>.wav")
+        ad = self.draft if route.endswith(drafts) else self.ready
         filled = (
             route.replace("<str:product_id>", self.alice.product.public_id)
             .replace("<str:asset_id>", asset.public_id)
@@ -210,6 +218,7 @@ def world(alice: Shop, crew: Crew) -> World:
     campaign = campaigns.draft_campaign(alice.organization, name="spring", products=[alice.product])
     own_template(alice.organization)
     own_logo(alice.organization)
+    own_recording(made[1])
     sent = webhooks.send_test(webhooks.register(alice.organization, "https://shop.example.com/hooks"))
     return World(alice, ready, made[1], campaign, offer(alice.organization), seen_hit(alice.organization), sent,
                  own_track(alice.organization))  # fmt: skip

@@ -17,11 +17,11 @@ from creative import production, products, workshop
 from creative.brief import THEMES
 from creative.bundle import write_bundle
 from creative.domain.product import FactsInvalid, ProductDraft, parse_product
-from creative.drafts import AdDraft
 from creative.errors import CreativeError
 from creative.intake import images
 from creative.management.bar import ProgressBar
 from creative.models import Ad, Product
+from creative.prepared import AdDraft
 
 BAD_INPUT = 2
 MAX_YAML = 256 * 1024
