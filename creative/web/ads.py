@@ -10,7 +10,7 @@ from billing.access import Actor
 from billing.errors import BillingError
 from creative import production, retention
 from creative.errors import CreativeError, NotFound
-from creative.models import Ad, Asset
+from creative.models import Ad, Asset, Reshoot
 from creative.progress import AdProgress, ShotProgress
 from creative.web.ad_words import again, asked_words, files_of, money_words, price_of, storyboard_of
 from creative.web.checks import evidence, label_lines
@@ -97,6 +97,9 @@ def _ready(ad: Ad, aspect: str) -> dict[str, object]:
         "files": files,
         "chosen": chosen,
         "script": ad.script,
+        "cut_anew": ad.reshoots.filter(kind=Reshoot.Kind.ORDER, state=Reshoot.State.DONE).exists()
+        if ad.round
+        else False,
         "film_ms": chosen.rendition.frames * 1000 // chosen.rendition.fps,
         **evidence(chosen.rendition),
         **around(ad, chosen.aspect, chosen.rendition),
