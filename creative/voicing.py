@@ -38,7 +38,7 @@ def silent() -> BriefRefused | None:
             f"the voice of this installation is not set up: {error}.",
         )
     return BriefRefused(
-        "这台服务器没有配音：请关掉配音，或让管理员设置 VOICE_URL 或 VOICE_FOLDER。",
+        "这台服务器没有配音，广告可以只用字幕和音乐；想要配音，请让管理员设置 VOICE_URL 或 VOICE_FOLDER。",
         "this installation has no voice: order without one, or have VOICE_URL or VOICE_FOLDER set.",
     )
 

@@ -31,7 +31,8 @@ def _heard(pages: Sequence[Overlay], line: VoiceLine) -> list[tuple[Word, ...]]:
     words = line.words
     if letters("".join(word.text for word in words)) != letters(line.text):  # a server may write "12" as "twelve"
         words = words_of(line.text, line.start, line.frames)
-    said, at, found = letters("".join(word.text for word in words)), 0, []
+    said, at = letters("".join(word.text for word in words)), 0
+    found: list[tuple[Word, ...]] = []
     for page in pages:
         shown = letters(page.text)
         first = said.find(shown, at) if shown else -1

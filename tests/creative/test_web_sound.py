@@ -51,7 +51,7 @@ def beds(ads: Sequence[Ad]) -> list[str]:
 def test_the_form_offers_own_music_to_listen_to(desk: Client, alice: Shop, track: MusicTrack) -> None:
     page = desk.get(reverse("ad-new", args=[alice.product.public_id])).content.decode()
     listen = reverse("media-track", args=[track.public_id])
-    for shown in ("晨光", "林间乐队", "商用授权 2026-08", "6.0 · 96 bpm", listen, "我们来作曲"):
+    for shown in ("晨光", "林间乐队", "商用授权 2026-08", "6.0 秒 · 96 bpm", listen, "我们来作曲"):
         assert shown in page
     part = desk.get(listen, headers={"Range": "bytes=0-3"})
     assert (part.status_code, part["Content-Type"]) == (206, "audio/wav")
