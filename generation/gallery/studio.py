@@ -29,6 +29,7 @@ PICTURES = (".jpg", ".jpeg", ".png")
 TAKES = ("A", "B", "C")  # one clip of each photo
 TAKE_FRAMES = 64
 NEARER = 0.07  # how much larger a photo is at the end of its clip
+MIDDLE = Box(0.25, 0.25, 0.75, 0.75)
 LOGO_INK: RGB = (38, 84, 76)
 
 
@@ -126,11 +127,9 @@ def _seen(photo: Bytes, scale: float, canvas: Canvas) -> RGBA:
     return np.dstack([seen, np.ones(seen.shape[:2], np.float32)])
 
 
-def _subject(photo: Bytes, canvas: Canvas) -> Box | None:
-    """Where the product is during the whole clip."""
-    found = find_subject(np.ascontiguousarray(photo[:, :, ::-1]))
-    if found is None:
-        return None
+def _subject(photo: Bytes, canvas: Canvas) -> Box:
+    """Where the product is during the whole clip; in the middle of a photo that does not tell."""
+    found = find_subject(np.ascontiguousarray(photo[:, :, ::-1])) or MIDDLE
     high, wide = photo.shape[:2]
     boxes = []
     for scale in (1.0, 1 + NEARER):
