@@ -133,7 +133,7 @@ def test_the_api_names_covers_and_makes_previews(alice: Shop, ready: Ad, real: R
     (preview,) = made.json()["outputs"][0]["previews"]
     assert preview["kind"] == "webp"
     assert preview["url"].endswith(view_url(ready, "webp"))
-    assert program.post(f"ads/{ready.public_id}/previews", {"aspect": "9:16", "kind": "exe"}).status_code == 422
+    assert program.post(f"ads/{ready.public_id}/previews", {"aspect": "9:16", "kind": "exe"}).status_code == 400
 
 
 def test_a_preview_made_while_its_film_is_removed_is_not_left_behind(
