@@ -14,7 +14,7 @@ from creative.domain.editing import UNKNOWN, Feel, Take, joins
 from creative.domain.ornaments import NOTHING, Evidence, ornaments
 from creative.domain.overlays import overlays
 from generation.domain.beat_grid import beat_frames
-from generation.domain.cut_beats import on_beat
+from generation.domain.cut_beats import on_beat, tempo
 from generation.domain.engine_spec import Framing, Move
 from generation.domain.shot_plan import ImageRef, ShotRequest
 from generation.domain.timeline import Canvas, EndCard, MusicBed, Timeline, TimelineShot
@@ -101,7 +101,9 @@ def storyboard(script: Script, desk: Desk) -> Storyboard:
     """Decide every filmed shot of ``script``. ``ValueError`` when there is no beat, photo or move to work with."""
     if not script.beats:
         raise ValueError("a script without beats has nothing to film")
-    spans = _on_beat(_spans(script, desk.canvas.fps), script, desk)
+    spoken = _spans(script, desk.canvas.fps)
+    desk = _in_tempo(spoken, script, desk)
+    spans = _on_beat(spoken, script, desk)
     parts = cast(
         [Wish(span.role, span.move, span.framing) for span in spans], len(desk.photos), desk.moves, seed=desk.seed
     )
@@ -145,6 +147,22 @@ def _spans(script: Script, fps: int) -> list[Span]:
             elif end > start and found:  # cut short by the card: the shot before goes on instead
                 found[-1] = replace(found[-1], end=end)
     return [piece for span in found for piece in _short_enough(span, fps)]
+
+
+def _in_tempo(spans: Sequence[Span], script: Script, desk: Desk) -> Desk:
+    """The same desk with its music at the tempo, near the wanted one, whose beats the most cuts can meet."""
+    if desk.music is None or desk.music.track or not spans:
+        return desk
+    fps = desk.canvas.fps
+    bpm = tempo(
+        desk.music.bpm,
+        [span.start for span in spans[1:]],
+        fps=fps,
+        frames=frame(script.duration_ms, fps),
+        card=spans[-1].end,
+        reach=frame(BEAT_REACH_MS, fps),
+    )
+    return replace(desk, music=replace(desk.music, bpm=bpm))
 
 
 def _on_beat(spans: Sequence[Span], script: Script, desk: Desk) -> list[Span]:

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
+from generation.domain.beat_grid import beat_frames
+
+TEMPO_SHARE = 8  # per cent that a tempo may be moved by: the music keeps its character
+
 
 def on_beat(
     durations: Sequence[int], beats: Sequence[int], *, reach: int, shortest: int, longest: int
@@ -22,3 +26,17 @@ def on_beat(
         near = [beat for beat in beats if abs(beat - here) <= reach and low <= beat <= high]
         cuts[index] = min(((abs(beat - here), beat) for beat in near), default=(0, here))[1]
     return tuple(end - start for start, end in pairwise(cuts))
+
+
+def tempo(bpm: int, cuts: Sequence[int], *, fps: int, frames: int, card: int, reach: int) -> int:
+    """The tempo within ``TEMPO_SHARE`` of ``bpm`` whose beats lie within ``reach`` of the most cuts; of several the nearest.
+
+    ``cuts`` in frames of an ad of ``frames`` whose end card comes up at ``card``; the music is composed, so it may follow.
+    """
+
+    def met(asked: int) -> int:
+        beats = beat_frames(asked, fps, frames, card)
+        return sum(any(abs(beat - cut) <= reach for beat in beats) for cut in cuts)
+
+    far = bpm * TEMPO_SHARE // 100
+    return max(range(bpm - far, bpm + far + 1), key=lambda asked: (met(asked), -abs(asked - bpm), -asked))

@@ -24,8 +24,9 @@ FAR_BLUR = 2.2  # how much more a continued backdrop is blurred at the border of
 FEATHER = 0.06  # of the picture's short side, over which it passes into its continued backdrop
 PLAIN_CHANGE = 190  # luma steps up and down along a border: a backdrop with its horizon stays below
 Weights = NDArray[Any]  # float32, height x width, 0..1
-COVER_LIGHT = 0.5
-SHADOW, SHADOW_REACH = 0.6, 0.025
+# Of a picture that cannot be continued: its mean colours, a little darker. Darker or sharper looks like two black bars.
+COVER_LIGHT, COVER_BLUR, COVER_SHRINK = 0.9, 1 / 5, 2
+SHADOW, SHADOW_REACH = 0.25, 0.025
 
 
 def clip_frames(clip: ClipFile, start: int, count: int, fps: int) -> Iterator[Frame]:
@@ -66,7 +67,7 @@ class Reframer:
         self._fill: Frame | None = None
 
     def __call__(self, frame: Frame, at: int = 0) -> Frame:
-        """The part ``window`` of a frame, scaled to ``target``; round it its continued backdrop or a dark, blurred copy.
+        """The part ``window`` of a frame, scaled to ``target``; round it its continued backdrop or a blurred copy.
 
         ``at``: which frame of its shot it is. The fill is of every ``FILL_EVERY``th, wherever a part of the ad begins.
         """
@@ -178,10 +179,10 @@ def _feather(picture: Frame, fill: Frame, target: PixelBox) -> None:
 
 
 def _covered(picture: Frame, target: PixelBox, canvas: Canvas) -> Frame:
-    """The picture enlarged over the whole canvas, blurred and darkened, with a soft shadow round its own place."""
-    small = resized(picture, _small(picture.width), _small(picture.height))
+    """The picture enlarged over the whole canvas, blurred to its mean colours, with a soft shadow round its own place."""
+    small = resized(picture, _small(picture.width / COVER_SHRINK), _small(picture.height / COVER_SHRINK))
     for plane in (small.luma, *small.chroma):
-        cv2.GaussianBlur(plane, (0, 0), max(plane.shape) / 18, dst=plane, borderType=cv2.BORDER_REPLICATE)
+        cv2.GaussianBlur(plane, (0, 0), max(plane.shape) * COVER_BLUR, dst=plane, borderType=cv2.BORDER_REPLICATE)
     small.luma[:] = cv2.convertScaleAbs(small.luma, alpha=COVER_LIGHT, beta=16 * (1 - COVER_LIGHT))
     scale = max(canvas.width / small.width, canvas.height / small.height)
     large = resized(small, even_up(small.width * scale), even_up(small.height * scale))
@@ -200,6 +201,6 @@ def _shadow(target: PixelBox, canvas: Canvas) -> Layer:
     return layer(sheet)
 
 
-def _small(side: int) -> int:
+def _small(side: float) -> int:
     """In fours, so that the fill on either side has whole chroma samples."""
     return max(4 * round(side / FILL_SHRINK / 4), 8)

@@ -77,10 +77,12 @@ def test_an_ad_is_cut_as_its_script_says():
 
 
 def test_cuts_near_a_beat_of_our_music_fall_on_it():
-    """20 beats until the card at frame 369: every 18.45 frames."""
+    """18 beats until the card at frame 369, every 20.5 frames, meet every cut; the 20 of the wanted tempo meet three."""
+    wanted = desk().music
+    assert wanted == MusicBed("warm", 96, 7)
     timeline = made(storyboard(STORY, desk()))
-    assert timeline.music == MusicBed("warm", 96, 7)
-    assert starts(timeline.shots) == (0, 45, 105, 166, 258, 332, 369)
+    assert timeline.music == MusicBed("warm", 90, 7)
+    assert starts(timeline.shots) == (0, 41, 102, 164, 255, 328, 369)
     assert timeline.duration == 15 * FPS
     uploaded = MusicBed("warm", 96, 7, "song.mp3", "5" * 64)
     assert starts(made(storyboard(STORY, desk(music=uploaded))).shots) == (0, 45, 105, 165, 255, 330, 369)
