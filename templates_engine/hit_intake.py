@@ -196,7 +196,9 @@ def _take_sheet(organization: Organization, sheet: Upload, taken: Sequence[Hit])
 
 
 def _measured(hit: Hit, new: Sequence[Observation]) -> Hit:
-    row = Hit.objects.select_for_update().select_related("organization", "analysis").get(pk=hit.pk)
+    # Only the hit itself: PostgreSQL locks no row that may be missing, as the analysis may.
+    locked = Hit.objects.select_for_update(of=("self",))
+    row = locked.select_related("organization", "analysis").get(pk=hit.pk)
     seen = hit_uploads.merged([observation(entry) for entry in row.metrics], new)
     row.metrics = [vars(found).copy() for found in seen]
     row.save(update_fields=["metrics"])

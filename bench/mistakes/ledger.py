@@ -51,7 +51,7 @@ MUTANTS = (
         "expires_at <= %s\n              FROM",
         "expires_at < %s\n              FROM",
     ),
-    Mutant("a return is not guarded", SQL, "AND revoked_at {revoked}", ""),
+    Mutant("a return is not guarded", SQL, '"AND revoked_at IS NULL")', '"")'),
     Mutant(
         "lapsing is not guarded",
         SQL,

@@ -34,6 +34,7 @@ class Fate(Enum):
     LIVE = "free again"
     EXPIRED = "lapsed there, made good in a new lot"
     REVOKED = "lapsed there: their money was given back"
+    NONE = "nothing returns to it: all that it gave is paid"
 
 
 class Move(NamedTuple):
@@ -108,11 +109,25 @@ def lowest_free_slot(taken: Iterable[int]) -> int:
 
 
 def settlement(parts: Sequence[Part], used: int, fates: Mapping[int, Fate]) -> tuple[Move, ...]:
-    """The moves that end a hold of ``parts`` when ``used`` credits of it are paid."""
+    """The moves that end a hold of ``parts`` when ``used`` credits of it are paid.
+
+    ``fates`` of the lots that credits come back to (``coming_back``); no other lot's matters.
+    """
     return tuple(
-        _move(share.lot_id, fates[share.lot_id], back=share.back, d_held=-share.used - share.back, d_spent=share.used)
+        _move(
+            share.lot_id,
+            fates[share.lot_id] if share.back else Fate.NONE,
+            back=share.back,
+            d_held=-share.used - share.back,
+            d_spent=share.used,
+        )
         for share in split_use(parts, used)
     )
+
+
+def coming_back(parts: Sequence[Part], used: int) -> tuple[Part, ...]:
+    """The parts of which something returns when ``used`` credits are paid, each with all that it held."""
+    return tuple(part for part, share in zip(parts, split_use(parts, used), strict=True) if share.back)
 
 
 def repayment(

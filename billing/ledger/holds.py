@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from billing.domain.ledger import Move, draw, lowest_free_slot, settlement
+from billing.domain.ledger import Move, coming_back, draw, lowest_free_slot, settlement
 from billing.errors import (
     BillingError,
     HoldGone,
@@ -76,8 +76,9 @@ def _hold(wanted: sql.NewHold, concurrency: int | None, actor: str, *, running: 
         if earlier is None:  # it was the slot that is taken
             raise Overtaken
         return earlier
+    row = _as_row(hold_id, new)  # before the lots are locked: from then on, only the commit is left to wait for
     _reserve(hold_id, new, actor)
-    return _as_row(hold_id, new)
+    return row
 
 
 def _with_room(wanted: sql.NewHold, concurrency: int | None, *, running: bool) -> sql.NewHold:
@@ -202,7 +203,7 @@ def _close(
     closed = sql.close_hold(closing, silent_since)
     if closed is None:
         return False
-    moves = settlement(closed.parts, used, sql.fates(closed.parts, now))
+    moves = settlement(closed.parts, used, sql.fates(coming_back(closed.parts, used), now))
     key = sql.hold_key(hold_id)
     sql.append(closed.organization_id, [line for move in moves for line in _lines(hold_id, key, move)], at=now)
     make_good(closed.organization_id, moves, key, now)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from billing.domain.ledger import Fate, Move, Part
 
@@ -88,22 +89,27 @@ class HoldRow(NamedTuple):
 
 
 def rows(sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, _adapted(values))
+    database = connections[DEFAULT_DB_ALIAS]  # asked once: the proxy ``connection`` looks it up at every use
+    with database.cursor() as cursor:
+        cursor.execute(sql, _adapted(database, values))
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
 def changed(sql: str, values: Sequence[object]) -> int:
     """Run an UPDATE or INSERT; the number of rows that it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, _adapted(values))
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        cursor.execute(sql, _adapted(database, values))
         touched: int = cursor.rowcount
     return touched
 
 
-def _adapted(values: Sequence[object]) -> list[Any]:
-    adapt = connection.ops.adapt_datetimefield_value
+def _adapted(database: BaseDatabaseWrapper, values: Sequence[object]) -> Sequence[Any]:
+    """SQLite keeps moments as text; PostgreSQL's driver takes them as they are."""
+    if database.vendor == "postgresql":
+        return values
+    adapt = database.ops.adapt_datetimefield_value
     return [adapt(value) if isinstance(value, datetime) else value for value in values]
 
 
@@ -156,10 +162,13 @@ def fates(parts: Sequence[Part], now: datetime) -> dict[int, Fate]:
 
 
 def move(change: Move) -> bool:
-    """Apply a settlement or refund to its lot, if the lot was not revoked since its fate was read."""
-    revoked = "IS NOT NULL" if change.fate is Fate.REVOKED else "IS NULL"
+    """Apply a settlement or refund to its lot, if the lot was not revoked since its fate was read.
+
+    Where nothing returns to it, no fate was read and none matters.
+    """
+    still = {Fate.REVOKED: "AND revoked_at IS NOT NULL", Fate.NONE: ""}.get(change.fate, "AND revoked_at IS NULL")
     sql = f"""UPDATE billing_lot SET free = free + %s, held = held + %s, spent = spent + %s, lapsed = lapsed + %s
-              WHERE id = %s AND revoked_at {revoked}"""  # noqa: S608  (constants only)
+              WHERE id = %s {still}"""  # noqa: S608  (constants only)
     deltas = [change.d_free, change.d_held, change.d_spent, change.d_lapsed]
     return changed(sql, [*deltas, change.lot_id]) == 1
 

@@ -8,6 +8,8 @@ from generation.domain.timeline_media import starts
 from generation.domain.timeline_rules import validate
 from generation.domain.voice import Voice, VoiceLine, moved, overlapping
 
+SLIVER_MS = 200  # a cut that was moved onto the beat leaves so much of a text on its other side
+
 
 @dataclass(frozen=True)
 class EditedShot:
@@ -70,11 +72,28 @@ def _places(timeline: Timeline, edited: Sequence[EditedShot]) -> dict[str, _Plac
 
 
 def _followed(overlay: Overlay, timeline: Timeline, places: Mapping[str, _Place]) -> Overlay | None:
-    under = [
-        shot.id
+    """With all shots that it stands over; where they part, with those that it does more than reach into."""
+    under = _under(overlay, timeline, 0)
+    own = _under(overlay, timeline, timeline.canvas.fps * SLIVER_MS // 1000)
+    try:
+        return _moved(overlay, under, places)
+    except TimelineInvalid:
+        if own == under:
+            raise
+        return _moved(overlay, own, places)
+
+
+def _under(overlay: Overlay, timeline: Timeline, more_than: int) -> list[str]:
+    """The shots over which it stands for more than so many frames; without any, the one over which it stands longest."""
+    frames = {
+        shot.id: min(overlay.end, at + shot.duration) - max(overlay.start, at)
         for shot, at in zip(timeline.shots, starts(timeline.shots), strict=True)
-        if overlay.start < at + shot.duration and at < overlay.end
-    ]
+    }
+    least = min(more_than + 1, max(frames.values()))
+    return [name for name, count in frames.items() if count >= least]
+
+
+def _moved(overlay: Overlay, under: Sequence[str], places: Mapping[str, _Place]) -> Overlay | None:
     kept = [places[name] for name in under if name in places]
     if not kept:
         return None
