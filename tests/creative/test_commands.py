@@ -227,6 +227,7 @@ def run_demo(tmp_path: Path, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> Cal
     return run
 
 
+@pytest.mark.slow
 def test_the_demo_names_file_length_credits_and_what_to_try(run_demo: Callable[..., str], tmp_path: Path, crew: Crew):
     said = run_demo()
     folder = tmp_path / "var" / "demo" / "mug"
@@ -261,6 +262,7 @@ def test_the_demo_names_file_length_credits_and_what_to_try(run_demo: Callable[.
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["demo"]
 
 
+@pytest.mark.slow
 def test_a_demo_without_credits_says_so_and_writes_nothing(run_demo: Callable[..., str], tmp_path: Path):
     shop = demo.open_merchant()
     ledger.hold(shop, key="spent", amount=660)

@@ -57,6 +57,7 @@ def test_real_products_in_every_length(template: ScriptTemplate) -> None:
                     assert_sound(script, facts, template, target_ms)
 
 
+@pytest.mark.slow
 @given(case=wild_cases(), target_ms=LENGTHS, seed=st.integers(0, 2**31))
 @settings(max_examples=50, deadline=None)
 def test_any_product(case: tuple[ScriptTemplate, ProductFacts], target_ms: int, seed: int) -> None:

@@ -86,6 +86,7 @@ def test_the_best_of_several_takes_is_kept(tmp_path: Path) -> None:
     assert not (tmp_path / "no.mp4").exists()
 
 
+@pytest.mark.slow
 def test_showcase_films_where_no_other_engine_is_named(tmp_path: Path) -> None:
     photo, out = tmp_path / "photo.png", tmp_path / "clip.mp4"
     drawn_photo(photo)

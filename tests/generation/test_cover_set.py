@@ -43,6 +43,7 @@ def test_each_platform_of_the_shape_gets_its_cover(poster: Path) -> None:
     assert list(cover_set("4:5", poster, ("早上起不来",))) == []
 
 
+@pytest.mark.slow
 def test_words_that_do_not_fit_give_way_to_the_next_or_to_none(poster: Path) -> None:
     long = "这一行字太长了" * 9
     bare = {item.platform: item.cover.jpeg for item in cover_set("9:16", poster, ())}

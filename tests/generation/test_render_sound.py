@@ -189,6 +189,7 @@ def test_settling_turns_down_what_aac_would_drive_over() -> None:
     assert true_peak_db(settled(hot).heard()) <= PEAK_LIMIT_DB
 
 
+@pytest.mark.slow
 def test_what_sounds_the_same_is_mixed_once_and_what_does_not_anew() -> None:
     made = small_timeline()
     (first, *others), music = made.overlays, made.music

@@ -341,6 +341,7 @@ def test_a_shot_ends_exactly_on_the_last_photo(photo: Path, image: ImageRef, tmp
     assert np.abs(frames[-1].astype(int) - frames[-2]).mean() < 1.0, "it arrives softly"
 
 
+@pytest.mark.slow
 def test_two_photos_are_both_looked_at_and_a_cancel_between_them_leaves_nothing(
     photo: Path, image: ImageRef, tmp_path: Path
 ) -> None:
