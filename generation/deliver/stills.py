@@ -54,7 +54,7 @@ class Stills:
         picture = self._poster[1]
         cue = self.label.cue
         blit(picture, layer(cue.picture), cue.x, cue.y)
-        Image.fromarray(to_rgb(picture)).save(path, quality=90, optimize=True, subsampling=0)
+        Image.fromarray(to_rgb(picture)).save(path, quality=90, subsampling=0)
 
     def save_sheet(self, path: Path) -> None:
         """PNG of twelve pictures, each with its time under it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -96,10 +97,15 @@ def visible_size(lines: Sequence[str], look: TextLook) -> tuple[int, int]:
 def draw_text(
     lines: Sequence[str], look: TextLook, keys: Sequence[Spans] = (), *, plate: bool = True, letters: bool = True
 ) -> RGBA:
-    """A sheet of ``visible_size`` plus ``look.rim`` on every side (rounded to even).
+    """A sheet of ``visible_size`` plus ``look.rim`` on every side (rounded to even), not to be written into.
 
     Without its plate, or without its letters, the rest stands where it would stand in the whole.
     """
+    return _drawn(tuple(lines), look, tuple(tuple(spans) for spans in keys), plate, letters)
+
+
+@lru_cache(maxsize=16)  # some 2 MB each: the ads of a batch say the same things again and again
+def _drawn(lines: tuple[str, ...], look: TextLook, keys: tuple[Spans, ...], plate: bool, letters: bool) -> RGBA:  # noqa: FBT001
     rim = even_up(look.rim)
     wide, high = visible_size(lines, look)
     sheet = blank(wide + 2 * rim, high + 2 * rim)
@@ -111,6 +117,7 @@ def draw_text(
         )
     if letters:
         _write(sheet, lines, look, origins, keys)
+    sheet.flags.writeable = False
     return sheet
 
 
@@ -161,10 +168,17 @@ def sign_x(lines: Sequence[str], look: TextLook, row: int, index: int) -> float:
 
 
 def letter_mask(lines: Sequence[str], look: TextLook) -> Mask:
-    """Where the letters themselves are, without strokes and emoji, in the sheet of ``draw_text``."""
+    """Where the letters themselves are, without strokes and emoji, in the sheet of ``draw_text``; not to be written into."""
+    return _letters(tuple(lines), look)
+
+
+@lru_cache(maxsize=16)
+def _letters(lines: tuple[str, ...], look: TextLook) -> Mask:
     rim = even_up(look.rim)
     wide, high = visible_size(lines, look)
-    return _mask(blank(wide + 2 * rim, high + 2 * rim), lines, look, line_origins(lines, look), stroke=look.bold)
+    mask = _mask(blank(wide + 2 * rim, high + 2 * rim), lines, look, line_origins(lines, look), stroke=look.bold)
+    mask.flags.writeable = False
+    return mask
 
 
 def glyph_boxes(text: str, weight: Face, pixels: int) -> tuple[tuple[int, int], ...]:
