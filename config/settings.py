@@ -86,8 +86,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
-    DATABASES["default"].update(CONN_HEALTH_CHECKS=True, CONN_MAX_AGE=60)
-    # The ledger's few statements are planned once per connection: that is a fifth of its time (bench/ledger.py).
+    DATABASES["default"].update(CONN_HEALTH_CHECKS=True, CONN_MAX_AGE=60)  # below: plan a statement once
     DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
