@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass, field
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -33,6 +35,7 @@ from creative.models import (
     WebhookEndpoint,
     WebhookMessage,
 )
+from generation.kept import preview_name
 from generation.models import RenderJob
 from templates_engine.models import AnalysedVideo, Hit, PublishedResult, TemplateShare, TemplateVersion
 from tests.creative.brought import seen_hit
@@ -219,6 +222,9 @@ def world(alice: Shop, crew: Crew) -> World:
     own_template(alice.organization)
     own_logo(alice.organization)
     own_recording(made[1])
+    film = ready.outputs.get(aspect="9:16").rendition
+    assert film is not None
+    default_storage.save(preview_name(film, "webp"), ContentFile(b"webp"))
     sent = webhooks.send_test(webhooks.register(alice.organization, "https://shop.example.com/hooks"))
     return World(alice, ready, made[1], campaign, offer(alice.organization), seen_hit(alice.organization), sent,
                  own_track(alice.organization))  # fmt: skip
