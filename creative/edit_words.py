@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from generation.domain.timeline import Overlay, OverlayKind, TimelineShot, Transition
+from generation.domain.transitions import NAMES
 
-# (zh, en) of every way but the plain cut, which needs no word.
-TRANSITIONS = {
-    Transition.DISSOLVE: ("叠化：换一层意思", "Dissolve: another thought"),
-    Transition.PUSH: ("推移：卖点一个接一个", "Push: one point after the other"),
-    Transition.WHIP: ("甩镜：卖点快节奏接着说", "Whip: points at a fast pace"),
-    Transition.ZOOM: ("穿镜：带进产品亮相", "Zoom: into the reveal"),
-    Transition.LIGHT_LEAK: ("漏光：暖暖地亮相", "Light leak: a warm reveal"),
-    Transition.MATCH_CUT: ("匹配剪辑：产品不动景换", "Match cut: on the product"),
+# Why an ad of ours has one, (zh, en); a plain cut needs no word, and a match cut is only there where somebody set it.
+REASONS = {
+    Transition.DISSOLVE: ("换一层意思", "another thought"),
+    Transition.PUSH: ("卖点一个接一个", "one point after the other"),
+    Transition.WHIP: ("卖点快节奏接着说", "points at a fast pace"),
+    Transition.ZOOM: ("带进产品亮相", "into the reveal"),
+    Transition.LIGHT_LEAK: ("暖暖地亮相", "a warm reveal"),
+    Transition.MATCH_CUT: ("产品不动景换", "on the product"),
 }
 INTO_CARD = ("叠化进片尾卡", "Dissolve into the end card")
 ORNAMENTS = {
@@ -29,5 +30,10 @@ def edit_words(shot: TimelineShot, after: TimelineShot | None, begun: Sequence[O
     said = [ORNAMENTS[overlay.kind] for overlay in begun if overlay.kind in ORNAMENTS]
     if after is not None and shot.transition is not Transition.CUT:
         into_card = after.card is not None and shot.transition is Transition.DISSOLVE
-        said.append(INTO_CARD if into_card else TRANSITIONS[shot.transition])
+        said.append(INTO_CARD if into_card else _passing(shot.transition))
     return " · ".join(zh for zh, _ in said), " · ".join(en for _, en in said)
+
+
+def _passing(kind: Transition) -> tuple[str, str]:
+    (zh, en), (why_zh, why_en) = NAMES[kind], REASONS[kind]
+    return f"{zh}：{why_zh}", f"{en}: {why_en}"

@@ -127,7 +127,7 @@ class PreviewMedia(MediaView):
 
     def get(self, request: Request, ad_id: str, aspect: str, kind: str) -> HttpResponseBase:
         made = rendition_of(self.actor, ad_id, aspect)
-        if kind not in PREVIEWS or not default_storage.exists(preview_name(made, kind)):
+        if kind not in made.previews:
             raise NotFound("小样", "preview")
         name = f"{ad_id}_{aspect}_preview.{kind}"
         stored = preview_name(made, kind)

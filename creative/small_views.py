@@ -1,7 +1,5 @@
 """Small moving pictures of a finished film, made when somebody asks: a silent MP4, a WebP of its first seconds, a GIF."""
 
-from django.core.files.storage import default_storage
-
 from creative.errors import AdNotReady, NotFound
 from generation import kept
 from generation.errors import FfmpegFailed, MediaBroken, MediaMissing
@@ -22,8 +20,3 @@ def make(rendition: Rendition, kind: str) -> None:
             "成片文件读不出来，小样没有做成：请用同样的设置再做一支。",
             "the film cannot be read, so there is no preview of it: make the ad again.",
         ) from error
-
-
-def there(rendition: Rendition) -> list[str]:
-    """The kinds that have been made."""
-    return [kind for kind in kept.PREVIEWS if default_storage.exists(kept.preview_name(rendition, kind))]

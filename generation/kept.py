@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from generation import media
 from generation.errors import MediaMissing
@@ -29,15 +30,24 @@ def preview(rendition: Rendition, kind: str) -> str:
     A GIF is drawn from the small MP4, which is made too. Raises ``MediaMissing``, ``MediaBroken``, ``StorageDown``.
     """
     name = preview_name(rendition, kind)
-    if default_storage.exists(name):
-        return name
-    source = preview(rendition, "mp4") if kind == "gif" else rendition.file
-    with media.local(source) as film, tempfile.TemporaryDirectory(prefix="hitsmith-preview-") as folder:
-        media.store(_made(kind, film, Path(folder) / f"preview.{kind}"), name)
-    if not Rendition.objects.filter(pk=rendition.pk).exists():  # removed meanwhile: nobody would find this one again
+    if not default_storage.exists(name):
+        source = preview(rendition, "mp4") if kind == "gif" else rendition.file
+        with media.local(source) as film, tempfile.TemporaryDirectory(prefix="hitsmith-preview-") as folder:
+            media.store(_made(kind, film, Path(folder) / f"preview.{kind}"), name)
+    if not _noted(rendition, kind):  # removed meanwhile: nobody would find this one again
         default_storage.delete(name)
         raise MediaMissing("the film was removed while its preview was made: make the ad again")
     return name
+
+
+def _noted(rendition: Rendition, kind: str) -> bool:
+    """Say on the row that there is one, so that pages need not ask the storage. False where the row is gone."""
+    with transaction.atomic():
+        row = Rendition.objects.select_for_update().filter(pk=rendition.pk).first()
+        if row is not None and kind not in row.previews:
+            row.previews = [one for one in PREVIEWS if one in row.previews or one == kind]
+            row.save(update_fields=["previews"])
+    return row is not None
 
 
 def _made(kind: str, film: Path, target: Path) -> Path:

@@ -64,6 +64,7 @@ class Rendition(models.Model):
     poster = models.CharField(max_length=200)
     contact_sheet = models.CharField(max_length=200)
     covers = models.JSONField(default=list)  # [{platform, file, width, height, known, titled}], see ``generation.cut``
+    previews = models.JSONField(default=list)  # the kinds that have been made, see ``generation.kept``
     sha256 = models.CharField(max_length=64)
     bytes = models.PositiveBigIntegerField()
     checks = models.JSONField()  # name -> passed, measured, expected

@@ -6,7 +6,6 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from creative import small_views
 from creative.api.base import absolute
 from creative.models import AdOutput
 from generation.kept import PREVIEWS
@@ -94,7 +93,7 @@ class OutputOut(serializers.ModelSerializer[AdOutput]):
 
     @extend_schema_field(PreviewOut(many=True))
     def get_previews(self, output: AdOutput) -> list[dict[str, object]]:
-        made = small_views.there(output.rendition) if output.rendition else []
+        made = output.rendition.previews if output.rendition else []
         return [{"kind": kind, "url": self._at("media-preview", output, kind)} for kind in made]
 
     def _at(self, route: str, output: AdOutput, *more: str) -> str:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from billing.access import Actor
@@ -13,19 +11,10 @@ from creative import recuts
 from creative.errors import CreativeError, RecutRefused
 from creative.models import Ad, Asset
 from creative.recuts import MOST_BYTES, NewOrder, ShotChange
+from creative.web import words
 from creative.web.ads import ad_of
 from creative.web.page import desk, show
-from generation.domain.timeline import Transition
-
-TRANSITIONS: dict[Transition, Promise] = {
-    Transition.CUT: _("硬切"),
-    Transition.DISSOLVE: _("叠化"),
-    Transition.WHIP: _("甩镜"),
-    Transition.PUSH: _("推移"),
-    Transition.ZOOM: _("穿越缩放"),
-    Transition.LIGHT_LEAK: _("漏光"),
-    Transition.MATCH_CUT: _("匹配剪辑"),
-}
+from generation.domain.transitions import NAMES
 
 
 @dataclass(frozen=True)
@@ -45,10 +34,10 @@ class Row:
         return None if self.change.now is None else self.change.now + 1
 
     @property
-    def passes(self) -> tuple[Promise, Promise] | None:
+    def passes(self) -> tuple[str, str] | None:
         """How it passed into the next shot, and how it does now, where that is another way."""
         was, now = self.change.transition_was, self.change.transition_now
-        return None if was is now else (TRANSITIONS[was], TRANSITIONS[now])
+        return None if was is now else (words.chosen(*NAMES[was]), words.chosen(*NAMES[now]))
 
 
 @require_POST

@@ -62,9 +62,10 @@ def around(ad: Ad, aspect: str, rendition: Rendition) -> dict[str, object]:
         for item in rendition.covers
         if item["platform"] in names
     ]
-    made = small_views.there(rendition)
     views = [
-        SmallView(kind, word, reverse("media-preview", args=[ad.public_id, shape, kind]) if kind in made else "")
+        SmallView(
+            kind, word, reverse("media-preview", args=[ad.public_id, shape, kind]) if kind in rendition.previews else ""
+        )
         for kind, word in WORDS.items()
     ]
     return {"covers": covers, "small_views": views}

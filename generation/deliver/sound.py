@@ -1,21 +1,20 @@
 """The sound of a film as it goes into its file. AAC moves peaks, by up to a decibel on drums: found out before, not after."""
 
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from generation.deliver.aac import Aac
 from generation.domain.timeline import Timeline
+from generation.remembered import Remembered
 from generation.render.audio import PEAK_DB, TARGET_LUFS, heard_of, soundtrack
 from generation.render.loudness import Samples, normalised, true_peak_db
 
 PEAK_LIMIT_DB = -1.5
 TRIES = 3
 MARGIN_DB = 0.1
-REMEMBERED = 4  # some 0.4 MB each
-_known: OrderedDict[Hashable, Aac | None] = OrderedDict()
+_known = Remembered[Aac | None](4)  # some 0.4 MB each
 
 
 def sound_of(timeline: Timeline, files: Mapping[str, Path]) -> Aac | None:
@@ -23,14 +22,12 @@ def sound_of(timeline: Timeline, files: Mapping[str, Path]) -> Aac | None:
 
     Raises as ``soundtrack``.
     """
-    key = heard_of(timeline)
-    if key not in _known:
+
+    def mixed() -> Aac | None:
         sound = soundtrack(timeline, files)
-        _known[key] = None if sound is None else settled(sound)
-        while len(_known) > REMEMBERED:
-            _known.popitem(last=False)
-    _known.move_to_end(key)
-    return _known[key]
+        return None if sound is None else settled(sound)
+
+    return _known.of(heard_of(timeline), mixed)
 
 
 def settled(sound: Samples) -> Aac:

@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -13,6 +12,7 @@ import numpy as np
 from generation.deliver.readback import decoded
 from generation.errors import DeliverableRefused
 from generation.ffmpeg import opened
+from generation.remembered import Remembered
 from generation.render.label import Label
 from generation.render.yuv import Frame, layer
 
@@ -20,7 +20,6 @@ MIN_SECONDS = 2.0
 MIN_LIKENESS = 0.9  # normalised correlation with what was drawn
 MIN_CONTRAST = 80  # luma steps between text and plate, of 219
 REORDERED = 16  # H.264's largest decoded picture buffer (Rec. ITU-T H.264, A.3.1)
-REMEMBERED = 64
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class LabelSeen:
     seconds: float
 
 
-_proved: OrderedDict[bytes, LabelSeen] = OrderedDict()
+_proved = Remembered[LabelSeen](64)
 
 
 def see_label(path: Path, label: Label, fps: int) -> LabelSeen:
@@ -40,13 +39,13 @@ def see_label(path: Path, label: Label, fps: int) -> LabelSeen:
 
     Raises ``DeliverableRefused`` when it is too short, too small, missing, covered or too pale.
     """
+    return _proved.of(_beginning(path, label, fps), lambda: _looked_at(path, label, fps))
+
+
+def _looked_at(path: Path, label: Label, fps: int) -> LabelSeen:
     needed = math.ceil(MIN_SECONDS * fps)
     until = label.solid_until
     numbers = sorted({0, 1, needed // 2, min(needed, until - 1), until - 1})
-    beginning = _beginning(path, label, fps)
-    if beginning in _proved:
-        _proved.move_to_end(beginning)
-        return _proved[beginning]
     pictures = decoded(path, numbers) if numbers[0] >= 0 else {}
     if set(pictures) != set(numbers) or until < needed:
         raise DeliverableRefused(
@@ -60,9 +59,6 @@ def see_label(path: Path, label: Label, fps: int) -> LabelSeen:
             f"the AI label cannot be recognised in the picture (likeness {seen.likeness:.2f}, "
             f"contrast {seen.contrast:.0f}): cut the ad again"
         )
-    _proved[beginning] = seen
-    while len(_proved) > REMEMBERED:
-        _proved.popitem(last=False)
     return seen
 
 

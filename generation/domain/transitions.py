@@ -5,6 +5,7 @@ frame would see.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generation.domain.layout import PixelBox
@@ -16,6 +17,16 @@ SHUTTER = 0.5
 ZOOM_RATIO, ZOOM_SHUTTER = 1.8, 0.9
 ZOOM_FADE = (0.36, 0.64)  # the part of the time in which one picture turns into the other: longer, it is a double image
 LEAK_FROM, LEAK_WAY = -0.25, 1.5  # widths: the glare's middle starts beside the picture and ends beyond it
+# (zh, en), wherever a person reads of one
+NAMES: Mapping[Transition, tuple[str, str]] = {
+    Transition.CUT: ("硬切", "Cut"),
+    Transition.DISSOLVE: ("叠化", "Dissolve"),
+    Transition.PUSH: ("推移", "Push"),
+    Transition.ZOOM: ("穿越", "Zoom through"),
+    Transition.LIGHT_LEAK: ("漏光", "Light leak"),
+    Transition.WHIP: ("甩镜", "Whip"),
+    Transition.MATCH_CUT: ("匹配剪辑", "Match cut"),
+}
 LARGEST_MEETING = 2.0  # a product enlarged further for a match cut looks soft
 
 

@@ -1,6 +1,6 @@
 """Every transition as a strip of frames round its cut, under a caption that stays, in both languages and every aspect."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -10,6 +10,7 @@ from generation.deliver.safe_zones import safe_zone
 from generation.domain.layout import ASPECTS
 from generation.domain.timeline import Canvas, Overlay, OverlayKind, Timeline, TimelineShot, Transition
 from generation.domain.timeline_rules import handles, validate
+from generation.domain.transitions import NAMES
 from generation.gallery.contact import Strip, reduced, strip_sheet
 from generation.gallery.registry import Sheet
 from generation.gallery.studio import Studio
@@ -21,15 +22,6 @@ SHOT = 40  # frames on either side of the cut
 FRAMES = 12  # of a transition
 LOOKED_AT = (-8, -5, -3, -1, 0, 2, 4, 7)  # frames before and after the cut
 SHORT = 252  # pixels of a picture's shorter side on the sheet
-NAMES: Mapping[Transition, tuple[str, str]] = {
-    Transition.CUT: ("硬切", "Cut"),
-    Transition.DISSOLVE: ("叠化", "Dissolve"),
-    Transition.PUSH: ("推移", "Push"),
-    Transition.ZOOM: ("穿越放大", "Zoom through"),
-    Transition.LIGHT_LEAK: ("漏光", "Light leak"),
-    Transition.WHIP: ("甩镜", "Whip"),
-    Transition.MATCH_CUT: ("匹配剪辑", "Match cut"),
-}
 CAPTIONS = {"zh": "每天一点|看得见的光", "en": "A little glow|every single day"}
 
 

@@ -10,4 +10,9 @@ class Migration(migrations.Migration):
             name="covers",
             field=models.JSONField(default=list),
         ),
+        migrations.AddField(
+            model_name="rendition",
+            name="previews",
+            field=models.JSONField(default=list),
+        ),
     ]

@@ -1,8 +1,7 @@
 """The end card: product photo on a soft ground, brand, headline, price, offer, button; everything enters in turn."""
 
 import math
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from generation.domain.geometry import Box
 from generation.domain.layout import LayoutImpossible, even, scaled
 from generation.domain.timeline import Canvas, EndCard, Timeline
 from generation.file_version import version_of
+from generation.remembered import Remembered
 from generation.render.endcard_layout import CardLayout, Setting, Stance, lay_out, settings_for, text_width
 from generation.render.endcard_rows import Drawer, Row
 from generation.render.fonts import Weight, drawable
@@ -28,7 +28,6 @@ GAP = 28  # px at the design size between rows
 FIT_STEP = 0.05  # rows are drawn as large as they fit
 CHIP_SUNK = 0.40  # of the offer's chip over the photo's lower edge: a product often stands close above it
 LEAST_PHOTO = 300  # px at the design size
-REMEMBERED = 4
 # As long as rows need not be drawn smaller for it than the second figure: px at the design size where words come first,
 # else a share of the canvas's height.
 ROOMY_BESIDE_WORDS, ROOMY = (440, 0.95), (0.37, 0.85)
@@ -51,7 +50,7 @@ class EndCardPicture:
         return picture
 
 
-_drawn: OrderedDict[Hashable, EndCardPicture] = OrderedDict()
+_drawn = Remembered[EndCardPicture](4)
 
 
 def draw_endcard(
@@ -66,14 +65,9 @@ def draw_endcard(
     pictures = [files.get(sha256) for sha256 in (card.image_sha256, card.logo_sha256) if sha256]
     versions = tuple(None if path is None else version_of(path) for path in pictures)
     key = (card, timeline.label_text, colours, words_first, frames, canvas, safe, versions)
-    if key in _drawn:
-        _drawn.move_to_end(key)
-        return _drawn[key]
-    drawn = _draw(card, timeline.label_text, colours, canvas, safe, files, frames, words_first=words_first)
-    _drawn[key] = drawn
-    while len(_drawn) > REMEMBERED:
-        _drawn.popitem(last=False)
-    return drawn
+    return _drawn.of(
+        key, lambda: _draw(card, timeline.label_text, colours, canvas, safe, files, frames, words_first=words_first)
+    )
 
 
 def _draw(

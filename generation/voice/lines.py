@@ -31,7 +31,8 @@ def said(tenant: int, texts: Sequence[str], lang: str, speaker: Speaker) -> list
     missing = {key: check_line(text) for key, text in wanted.items() if key not in known}
     if missing:
         for (key, text), recording in zip(missing.items(), speaker.say(list(missing.values()), lang), strict=True):
-            known[key] = kept(_take(tenant, key, text, speaker.name, *_checked(recording, text)))
+            line, words = _checked(recording, text)
+            known[key] = kept(_take(tenant, key, text, speaker.name, line, as_wav(line.samples), words))
     return [known[key] for key in keys]
 
 
@@ -117,12 +118,14 @@ def _checked(recording: Recording, text: str) -> tuple[Spoken, Sequence[HeardWor
 
 
 def _own(tenant: int, text: str, line: Spoken) -> Take:
-    key = _key("upload", hashlib.sha256(as_wav(line.samples)).hexdigest(), text)
-    return _take(tenant, key, text, OWN_VOICE, line, ())
-
-
-def _take(tenant: int, key: str, text: str, by: str, line: Spoken, words: Sequence[HeardWord]) -> Take:
     content = as_wav(line.samples)
+    key = _key("upload", hashlib.sha256(content).hexdigest(), text)
+    return _take(tenant, key, text, OWN_VOICE, line, content)
+
+
+def _take(
+    tenant: int, key: str, text: str, by: str, line: Spoken, content: bytes, words: Sequence[HeardWord] = ()
+) -> Take:
     sha256 = hashlib.sha256(content).hexdigest()
     moments = [[word.text, _ms(word.start - line.lead_s), _ms(word.end - line.lead_s)] for word in words]
     row = SpokenLine(

@@ -11,6 +11,7 @@ from creative.models import Ad
 from creative.previews import storyboard
 from generation.domain.timeline import Overlay, OverlayKind, TimelineShot, Transition
 from generation.domain.timeline_json import timeline_from_dict
+from generation.domain.transitions import NAMES
 from generation.models import Rendition
 from tests.creative.film_crew import Crew, finish
 from tests.creative.shops import Shop
@@ -135,8 +136,8 @@ def test_a_storyboard_tells_how_its_ad_is_cut(alice: Shop):
     assert frames[-2].edit_en.endswith("Dissolve into the end card")
     assert (frames[-1].edit_zh, frames[-1].edit_en) == ("", "")
     for shot, frame in zip(shots[:-2], frames, strict=False):
-        ways = [zh for way, (zh, _) in edit_words.TRANSITIONS.items() if way is shot.transition]
-        assert [zh for zh, _ in edit_words.TRANSITIONS.values() if zh in frame.edit_zh] == ways
+        ways = [zh for way, (zh, _) in NAMES.items() if way is shot.transition is not Transition.CUT]
+        assert [zh for zh, _ in NAMES.values() if f"{zh}：" in frame.edit_zh] == ways
 
 
 def test_what_stands_over_a_shot_is_told_with_its_reason():

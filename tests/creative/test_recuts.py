@@ -14,11 +14,13 @@ from billing import ledger
 from billing.models import Entry, Hold, Member
 from billing.organizations import add_member
 from creative import production, recuts
+from creative.edit_words import REASONS
 from creative.errors import AdNotReady, RecutRefused
 from creative.models import Ad, PaidClip, Reshoot
 from generation.domain.timeline import Timeline, Transition
 from generation.domain.timeline_json import timeline_from_dict
 from generation.domain.timeline_rules import validate
+from generation.domain.transitions import NAMES
 from generation.exports.media import ClipMedia, HandOverMedia, order_media
 from generation.exports.otio import timeline_to_otio
 from generation.models import Clip, RenderJob, Rendition
@@ -316,6 +318,4 @@ def test_the_api_tells_and_cuts(alice: Shop, ad: Ad, crew: Crew) -> None:
 
 
 def test_every_kind_of_transition_has_a_word() -> None:
-    from creative.web.recut import TRANSITIONS
-
-    assert set(TRANSITIONS) == set(Transition)
+    assert set(NAMES) == set(Transition) == {Transition.CUT, *REASONS}

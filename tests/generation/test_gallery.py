@@ -13,6 +13,7 @@ from PIL import Image
 from generation.deliver.safe_zones import safe_zone
 from generation.domain.layout import ASPECTS
 from generation.domain.timeline import Canvas, Composition, OverlayKind, Transition
+from generation.domain.transitions import NAMES
 from generation.gallery import captions, endcards, overlays, transitions
 from generation.gallery.contact import Strip, strip_sheet
 from generation.gallery.products import PRODUCTS, product_photo
@@ -86,7 +87,7 @@ def test_transitions_pass_from_one_clip_into_the_other_each_in_its_own_way(studi
 @pytest.mark.slow
 @pytest.mark.parametrize("aspect", sorted(ASPECTS))
 def test_every_transition_does(aspect: str, studio: Studio) -> None:
-    assert set(transitions.NAMES) == set(Transition)
+    assert set(NAMES) == set(Transition)
     assert _ways(studio, list(Transition), aspect) == len(Transition)
 
 

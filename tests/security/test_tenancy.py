@@ -36,7 +36,7 @@ from creative.models import (
     WebhookMessage,
 )
 from generation.kept import preview_name
-from generation.models import RenderJob
+from generation.models import RenderJob, Rendition
 from templates_engine.models import AnalysedVideo, Hit, PublishedResult, TemplateShare, TemplateVersion
 from tests.creative.brought import seen_hit
 from tests.creative.film_crew import Crew
@@ -225,6 +225,7 @@ def world(alice: Shop, crew: Crew) -> World:
     film = ready.outputs.get(aspect="9:16").rendition
     assert film is not None
     default_storage.save(preview_name(film, "webp"), ContentFile(b"webp"))
+    Rendition.objects.filter(pk=film.pk).update(previews=["webp"])
     sent = webhooks.send_test(webhooks.register(alice.organization, "https://shop.example.com/hooks"))
     return World(alice, ready, made[1], campaign, offer(alice.organization), seen_hit(alice.organization), sent,
                  own_track(alice.organization))  # fmt: skip
