@@ -12,11 +12,12 @@ import numpy as np
 from django.conf import settings
 from PIL import Image, ImageCms, ImageFont, ImageOps
 
-from creative.domain.brand_colours import RGB, named, vivid
+from creative.domain.brand_colours import named, vivid
 from creative.errors import UploadRefused
 from creative.intake.clean import BROKEN, SRGB
 from creative.intake.header import HeaderBroken, read_header
 from generation import media
+from generation.domain.contrast import RGB
 from generation.errors import CutRefused
 
 LEAST_SIDE, MOST_SIDE = 48, 1200  # px of a logo: smaller is soft on an end card, larger shows nothing more

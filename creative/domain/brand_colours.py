@@ -7,7 +7,9 @@ import colorsys
 import re
 from dataclasses import dataclass
 
-RGB = tuple[int, int, int]
+from generation.domain.contrast import RGB, luminance
+from generation.domain.contrast import contrast as ratio_of
+
 TEXT, LARGE = 4.5, 3.0
 INK_DARK, INK_LIGHT = (26, 20, 18), (252, 249, 244)
 _HEX = re.compile(r"#[0-9a-f]{6}")
@@ -48,19 +50,9 @@ def named(colour: RGB) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
-def luminance(colour: RGB) -> float:
-    """Relative luminance, 0 black .. 1 white."""
-    red, green, blue = (
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-        for value in (part / 255 for part in colour)
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 def contrast(one: str, other: str) -> float:
     """1 (the same) .. 21 (black on white)."""
-    light, dark = sorted((luminance(rgb(one)), luminance(rgb(other))), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+    return ratio_of(rgb(one), rgb(other))
 
 
 def theme_colours(palette: Palette) -> tuple[str, ...]:

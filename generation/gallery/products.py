@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from generation.domain.contrast import RGB
 from generation.render.fonts import Weight
 from generation.render.paint import blank, lay, put, rounded
-from generation.render.palette import RGB
 from generation.render.text import TextLook, draw_text
 from generation.render.yuv import RGBA, Bytes
 

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from generation.domain.contrast import RGB
 from generation.domain.cut_order import ClipFile
 from generation.domain.geometry import Box
 from generation.domain.timeline import Canvas
@@ -19,7 +20,6 @@ from generation.ffmpeg import ClipWriter
 from generation.gallery.products import PRODUCTS, product_photo
 from generation.render.fonts import Weight
 from generation.render.paint import blank, disc, lay, put
-from generation.render.palette import RGB
 from generation.render.text import TextLook, draw_text
 from generation.render.yuv import RGBA, Bytes, solid
 from generation.subject import find_subject

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from generation.domain.captions import DROPPED_AT_END, CaptionTooLong, Hurt, Page, pages
 from generation.domain.captions_timing import check_words, letter_times, page_spans
+from generation.domain.contrast import RGB
 from generation.domain.geometry import Box
 from generation.domain.layout import PixelBox, Zone, even, even_up, scaled, zone
 from generation.domain.timeline import Canvas, Overlay, Timeline, TimelineInvalid
 from generation.errors import CutRefused
 from generation.render.captions_words import words
 from generation.render.fonts import Face, Weight, covers, drawable
-from generation.render.palette import RGB, CaptionStyle, Theme, caption_style, colour, theme_of
+from generation.render.palette import CaptionStyle, Theme, caption_style, colour, theme_of
 from generation.render.text import TextLook, advance_width, visible_size
 
 COMFORT_S = 1.1  # a page that stands shorter is read in haste ...

@@ -6,11 +6,11 @@ was ordered.
 
 from datetime import date
 
+from generation.domain.contrast import RGB
 from generation.domain.layout import even, even_up
 from generation.domain.timeline import Overlay
 from generation.render.fonts import Weight
 from generation.render.paint import lay, put, rounded
-from generation.render.palette import RGB
 from generation.render.sprites import Pen, Piece, Sprite
 from generation.render.yuv import RGBA
 

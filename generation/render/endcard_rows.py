@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import cv2
 
 from generation.domain.captions import Atom, Hurt, atoms, break_lines
+from generation.domain.contrast import RGB
 from generation.domain.layout import even, even_up, scaled
 from generation.domain.timeline import Canvas, EndCard
 from generation.render.fonts import Weight, drawable
 from generation.render.paint import blank, lay, put, rounded, soft
-from generation.render.palette import RGB, Theme
+from generation.render.palette import Theme
 from generation.render.photo import plate_under
 from generation.render.price_tag import strike
 from generation.render.text import TextLook, advance_width, draw_text, text_width

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from generation.render.palette import RGB
+from generation.domain.contrast import RGB
 from generation.render.yuv import RGBA
 
 Mask = NDArray[Any]  # float32, height x width, 0..1

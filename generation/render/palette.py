@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import yaml
 
+from generation.domain.contrast import RGB
 from generation.domain.timeline import Timeline
 from generation.errors import CutRefused
 from generation.render.fonts import Weight
 
-RGB = tuple[int, int, int]
 _FILE = Path(__file__).with_name("styles.yaml")
 
 
@@ -114,17 +114,6 @@ def colour(name: str, of: Theme) -> RGB:
     if name.startswith("#"):
         return _rgb(name)
     return fixed[name] if name in fixed else getattr(of, name)
-
-
-def contrast(one: RGB, other: RGB) -> float:
-    """WCAG 2.2 contrast ratio, 1 to 21."""
-    low, high = sorted(_luminance(colour) for colour in (one, other))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: RGB) -> float:
-    linear = [(v / 255 / 12.92) if v <= 10 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in colour]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @cache

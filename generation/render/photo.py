@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from generation.domain.contrast import RGB, contrast
 from generation.domain.layout import PixelBox, even, scaled
 from generation.domain.timeline import Canvas
 from generation.errors import MediaBroken, MediaMissing
 from generation.render.paint import Mask, blank, lay, rounded, soft
-from generation.render.palette import RGB, Theme, contrast
+from generation.render.palette import Theme
 from generation.render.stage import Cue, ease_out
 from generation.render.yuv import RGBA, Bytes, Frame, Layer, blit, layer, solid
 

@@ -2,11 +2,11 @@
 
 import math
 
+from generation.domain.contrast import RGB
 from generation.domain.layout import even, even_up
 from generation.domain.timeline import Overlay
 from generation.render.fonts import Weight
 from generation.render.paint import blank, lay, polygon, put
-from generation.render.palette import RGB
 from generation.render.sprites import Pen, Piece, Sprite
 from generation.render.yuv import RGBA
 

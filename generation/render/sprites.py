@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from generation.domain.contrast import RGB
 from generation.domain.geometry import Box
 from generation.domain.layout import LayoutImpossible, PixelBox, even, even_up, scaled
 from generation.domain.layout_places import Places, place_among
 from generation.domain.timeline import Canvas, Overlay, OverlayKind
 from generation.render.fonts import Weight, drawable
 from generation.render.paint import blank, lay, rounded, soft
-from generation.render.palette import RGB, Theme
+from generation.render.palette import Theme
 from generation.render.stage import ENTER_S, LEAVE_S, Cue
 from generation.render.text import TextLook, draw_text, visible_size
 from generation.render.yuv import RGBA

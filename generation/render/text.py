@@ -7,11 +7,11 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
+from generation.domain.contrast import RGB
 from generation.domain.layout import even_up
 from generation.render.emoji import TOP, emoji
 from generation.render.fonts import Face, font
 from generation.render.paint import Mask, blank, lay, put, soft
-from generation.render.palette import RGB
 from generation.render.text_plates import ASCENT, DESCENT, Row, draw_plates
 from generation.render.text_runs import Letters, advance, extent, ink, pen_at, runs
 from generation.render.yuv import RGBA

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from generation.domain.captions import Hurt, atoms, break_lines, key_spans
+from generation.domain.contrast import contrast
 from generation.domain.geometry import Box
 from generation.domain.layout import LayoutImpossible, even, even_up, safe_pixels, scaled
 from generation.domain.timeline import Canvas, TextCard, Timeline
 from generation.render.endcard import EndCardPicture
 from generation.render.fonts import Weight, drawable
 from generation.render.paint import blank, disc, grained, lay, put, rounded
-from generation.render.palette import Theme, contrast, theme_of
+from generation.render.palette import Theme, theme_of
 from generation.render.stage import Cue
 from generation.render.text import TextLook, advance_width, draw_text, visible_size
 from generation.render.yuv import RGBA, Frame, solid

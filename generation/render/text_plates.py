@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from generation.domain.contrast import RGB
 from generation.render.paint import Mask, lay, rounded, soft
-from generation.render.palette import RGB
 from generation.render.yuv import RGBA
 
 ASCENT = 0.88  # of the size: a Chinese character stands from 0.88 above the base line ...

@@ -73,9 +73,8 @@ def turned(picture: Frame, shift: float, blur: float) -> Frame:
     out = Frame(picture.width, picture.height)
     for target, source, part in zip(planes(out), planes(picture), (1, 2, 2), strict=True):
         width, reach = source.shape[1], (length // part | 1) // 2 if length > 1 else 0
-        columns = (np.arange(-reach, width + reach) + x // part) % (
-            2 * width
-        )  # a picture and its mirror image, for ever
+        # A picture and its mirror image, for ever.
+        columns = (np.arange(-reach, width + reach) + x // part) % (2 * width)
         seen = np.take(source, np.where(columns < width, columns, 2 * width - 1 - columns), axis=1)
         target[:] = cv2.blur(seen, (2 * reach + 1, 1))[:, reach : reach + width] if reach else seen
     return out
