@@ -165,7 +165,7 @@ def rating_in(proof: Proof, lang: str) -> tuple[str, str, int] | None:
 
 
 def _sting(stage: _Stage, evidence: Evidence) -> list[Overlay]:
-    """As the product is revealed, so that the brand is known early"""
+    """As the product is revealed, so that the brand is known early."""
     name = evidence.brand or stage.script.headline
     reveal = next((beat for beat in stage.script.beats if beat.role is Role.REVEAL), None)
     if not evidence.logo or not name or reveal is None:
