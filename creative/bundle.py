@@ -4,7 +4,7 @@ import json
 import shutil
 import tempfile
 from contextlib import ExitStack
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from creative.manifest import manifest
 from creative.models import Ad
@@ -46,7 +46,10 @@ def _fill(ad: Ad, folder: Path, wall_s: float) -> list[Path]:
             raise ValueError(f"{ad.public_id} has no {output.aspect} film: write the bundle of a ready ad")
         files = {film_name(output.aspect): rendition.file}
         if number == 0:
-            files |= {"poster.jpg": rendition.poster, "contact.png": rendition.contact_sheet}
+            files |= {
+                "poster.jpg": rendition.poster,
+                f"contact{PurePath(rendition.contact_sheet).suffix}": rendition.contact_sheet,
+            }
         files |= {cover_name(output.aspect, item["platform"]): item["file"] for item in rendition.covers}
         made += [_copy(stored, folder / name) for name, stored in files.items()]
     texts = {

@@ -106,8 +106,10 @@ class PosterMedia(MediaView):
 class ContactMedia(MediaView):
     def get(self, request: Request, ad_id: str, aspect: str = "") -> HttpResponseBase:
         made = rendition_of(self.actor, ad_id, aspect)
-        name = f"{ad_id}_contact.png"
-        return send(request, made.contact_sheet, etag=f"{made.sha256}-c", type_="image/png", name=name, cache=ASK_AGAIN)
+        stored = made.contact_sheet
+        kind = "png" if stored.endswith(".png") else "jpeg"  # PNG: as ads of before 2026-11-26 have it
+        name = f"{ad_id}_contact{PurePath(stored).suffix}"
+        return send(request, stored, etag=f"{made.sha256}-c", type_=f"image/{kind}", name=name, cache=ASK_AGAIN)
 
 
 class CoverMedia(MediaView):

@@ -90,7 +90,7 @@ def _stored(tenant: int, order: CutOrder, delivered: "Delivered") -> Rendition:
         fps=delivered.fps,
         file=keep(delivered.video, ".mp4"),
         poster=keep(delivered.poster, "-poster.jpg"),
-        contact_sheet=keep(delivered.contact_sheet, "-contact.png"),
+        contact_sheet=keep(delivered.contact_sheet, "-contact.jpg"),
         covers=_covers(tenant, order, delivered.poster),
         sha256=delivered.sha256,
         bytes=delivered.video.stat().st_size,

@@ -161,7 +161,7 @@ def _made(
         clock.lap("check")
         for shape, _ in proved:
             shape.stills.save_poster(shape.folder / "poster.jpg")
-            shape.stills.save_sheet(shape.folder / "contact.png")
+            shape.stills.save_sheet(shape.folder / "contact.jpg")
         clock.lap("stills")
     except BaseException:
         for shape in shapes:

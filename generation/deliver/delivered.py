@@ -51,7 +51,7 @@ def delivered(shape: FilmShape, proved: Proved, clock: "Clock") -> Delivered:
     return Delivered(
         video=shape.video,
         poster=shape.folder / "poster.jpg",
-        contact_sheet=shape.folder / "contact.png",
+        contact_sheet=shape.folder / "contact.jpg",
         sha256=proved.sha256,
         width=canvas.width,
         height=canvas.height,

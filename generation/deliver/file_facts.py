@@ -59,7 +59,7 @@ class FileFacts:
 
 def facts_of(path: Path, read: ReadBack) -> FileFacts:
     """What platforms ask for of a file that was read back; its marks are proved elsewhere."""
-    with opened(path) as container:
+    with opened(path, blind=True) as container:
         first = next(container.decode(video=0), None)
     if first is None:
         raise MediaBroken(f"{path.name} has no picture: it is no film")

@@ -73,7 +73,7 @@ def decoded(path: Path, numbers: Sequence[int]) -> dict[int, Frame]:
     Raises ``MediaBroken`` for sides that 4:2:0 does not have.
     """
     found: dict[int, Frame] = {}
-    with opened(path) as container:
+    with opened(path, blind=True) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         for number, picture in enumerate(container.decode(stream)):

@@ -104,7 +104,7 @@ class FilmShape:
         return found
 
     def discard(self) -> None:
-        for name in ("ad.mp4", "poster.jpg", "contact.png"):
+        for name in ("ad.mp4", "poster.jpg", "contact.jpg"):
             (self.folder / name).unlink(missing_ok=True)
 
 

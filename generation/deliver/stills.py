@@ -57,7 +57,7 @@ class Stills:
         Image.fromarray(to_rgb(picture)).save(path, quality=90, subsampling=0)
 
     def save_sheet(self, path: Path) -> None:
-        """PNG of twelve pictures, each with its time under it."""
+        """JPEG of twelve pictures, each with its time under it."""
         pictures = [picture for _, picture in self._sheet]
         height, width = pictures[0].shape[:2]
         columns = 6 if height > width else 4 if height == width else 3
@@ -72,7 +72,7 @@ class Stills:
             sheet.paste(Image.fromarray(picture), (x, y))
             seconds = at / self.timeline.canvas.fps
             pen.text((x, y + height + 34), f"{seconds:05.2f} s", (70, 66, 62), face, anchor="ls")
-        sheet.save(path, compress_level=1)  # level 3 takes a third longer and saves a tenth
+        sheet.save(path, quality=90, subsampling=0)  # as PNG five times the bytes in fifteen times the time
 
 
 def sheet_size(picture: Frame) -> Frame:

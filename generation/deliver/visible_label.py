@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from av.packet import Packet
 
 from generation.deliver.readback import decoded
 from generation.errors import DeliverableRefused
@@ -15,6 +16,7 @@ from generation.ffmpeg import opened
 from generation.remembered import Remembered
 from generation.render.label import Label
 from generation.render.yuv import Frame, layer
+from generation.shots.avc import SLICE_IDR, NotAvc, nal_types
 
 MIN_SECONDS = 2.0
 MIN_LIKENESS = 0.9  # normalised correlation with what was drawn
@@ -65,18 +67,29 @@ def _looked_at(path: Path, label: Label, fps: int) -> LabelSeen:
 def _beginning(path: Path, label: Label, fps: int) -> bytes:
     """SHA-256 of the coded pictures that the label stands in and of the label: equal ones are decoded to equal pictures.
 
-    The variants of a batch often begin alike. A picture depends on none that is coded more than ``REORDERED`` after it.
+    The variants of a batch often begin alike. A picture depends on none that is coded more than ``REORDERED`` after it,
+    and on none from the next IDR picture on.
     """
     sizes = (label.smallest_glyph, label.required_glyph)
     told = hashlib.sha256(repr((label.box, label.solid_until, label.cue.x, label.cue.y, sizes, fps)).encode())
     told.update(label.cue.picture.tobytes())
-    with opened(path) as container:
+    with opened(path, blind=True) as container:
         stream = container.streams.video[0]
         told.update(stream.codec_context.extradata or b"")
-        for packet in islice(container.demux(stream), max(label.solid_until, 0) + REORDERED):
+        for number, packet in enumerate(islice(container.demux(stream), max(label.solid_until, 0) + REORDERED)):
+            if number >= label.solid_until and _starts_anew(packet):
+                break
             told.update(repr((packet.pts, packet.size, packet.is_keyframe)).encode())
             told.update(bytes(packet))
     return told.digest()
+
+
+def _starts_anew(packet: Packet) -> bool:
+    """Whether it is an IDR picture of H.264; of another codec's nobody knows."""
+    try:
+        return packet.is_keyframe and SLICE_IDR in nal_types(bytes(packet))
+    except NotAvc:
+        return False
 
 
 def _worst(pictures: Mapping[int, Frame], label: Label, seconds: float) -> LabelSeen:

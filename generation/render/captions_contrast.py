@@ -6,7 +6,7 @@ WCAG 2.2, success criterion 1.4.3; letters of captions are "large text", for whi
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cv2
@@ -32,7 +32,7 @@ _LUMINANCE = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.0
 
 @dataclass(frozen=True)
 class ContrastFinding:
-    """What was seen under one page of a caption. ``scrim`` is 0 where none was needed."""
+    """What was seen under one page of a caption. ``scrim`` is 0 where none was needed, ``since``: from when on it comes."""
 
     overlay: str
     start: int
@@ -40,6 +40,11 @@ class ContrastFinding:
     lowest: float  # of all looks, before any scrim
     shown: float  # the lowest after it
     scrim: float
+    since: int = -1
+
+    def moved(self, by: int) -> "ContrastFinding":
+        """The same, its frames counted from ``by`` frames earlier."""
+        return replace(self, start=self.start + by, end=self.end + by, since=self.since + by)
 
     @property
     def passed(self) -> bool:
@@ -81,6 +86,10 @@ class Legibility:
     def __post_init__(self) -> None:
         both = np.concatenate([self.letters.stretch, self.around.stretch])
         self._stretches = int(both.max()) + 1 if len(self.letters.rows) and len(self.around.rows) else 0
+
+    def go_on(self, seen: ContrastFinding) -> None:
+        """From what was seen of this page so far, without looking at those pictures again."""
+        self.lowest, self.shown, self.opacity, self.since = seen.lowest, seen.shown, seen.scrim, seen.since
 
     def draw_under(self, frame: Frame, at: int, opacity: float) -> None:
         """Look at the picture from time to time, and lay the scrim if there has to be one."""
@@ -124,7 +133,7 @@ class Legibility:
         """None before the page has been drawn, and for text without letters."""
         if self.lowest == float("inf"):
             return None
-        return ContrastFinding(self.overlay, self.start, self.end, self.lowest, self.shown, self.opacity)
+        return ContrastFinding(self.overlay, self.start, self.end, self.lowest, self.shown, self.opacity, self.since)
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def _exactly(clip: ClipFile, start: int, count: int) -> Iterator[Frame]:
 
 def _decoded(clip: ClipFile, start: int) -> Iterator[Frame]:
     """The clip's own frames from number ``start`` on."""
-    with opened(clip.path) as container:
+    with opened(clip.path, blind=True) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         for index, picture in enumerate(container.decode(stream)):

@@ -1,6 +1,7 @@
 """A text card: a shot of large words on the theme's strongest colour, line after line."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from generation.domain.timeline import Canvas, TextCard, Timeline
 from generation.render.endcard import EndCardPicture
 from generation.render.fonts import Weight, drawable
 from generation.render.paint import blank, disc, grained, lay, put, rounded
-from generation.render.palette import Theme, theme_of
+from generation.render.palette import RGB, Theme, theme_of
 from generation.render.stage import Cue
 from generation.render.text import TextLook, advance_width, draw_text, visible_size
 from generation.render.yuv import RGBA, Frame, solid
@@ -55,7 +56,7 @@ def draw_text_card(card: TextCard, timeline: Timeline, frames: int, canvas: Canv
         x = even((canvas.width - (picture.shape[1] - 2 * rim)) / 2) - rim
         cues.append(_cue(picture, x, even(y) - rim, number * LINE_STEP_S, frames, canvas.fps))
         y += line.height
-    return EndCardPicture(_ground(colours, canvas), None, tuple(cues))
+    return EndCardPicture(_ground(colours.accent, colours.on_accent, canvas), None, tuple(cues))
 
 
 def _set(card: TextCard, colours: Theme, canvas: Canvas, width: float, height: float) -> list[Line]:
@@ -116,15 +117,16 @@ def _cue(picture: RGBA, x: int, y: int, delay_s: float, frames: int, fps: int) -
     return Cue(picture, x, y, start, frames, fps, enter="rise", leave="none", enter_s=0.36)
 
 
-def _ground(colours: Theme, canvas: Canvas) -> Frame:
-    """The accent, a little darker towards its foot, with two large faint discs."""
+@lru_cache(maxsize=8)  # the ads of a batch are of few colours
+def _ground(accent: RGB, over: RGB, canvas: Canvas) -> Frame:
+    """The accent, a little darker towards its foot, with two large faint discs. Nobody draws on it: it is copied first."""
     width, height = canvas.width, canvas.height
     rows = np.linspace(1.0, 0.86, height, dtype=np.float32)[:, None, None]
-    tone = np.array([*colours.accent, 0], np.float32) / 255
+    tone = np.array([*accent, 0], np.float32) / 255
     sheet = np.ascontiguousarray(np.broadcast_to(tone * rows, (height, width, 4)))
     sheet[:, :, 3] = 1
     short = min(width, height)
     for x, y, radius in ((0.88, 0.1, 0.62), (0.06, 0.98, 0.5)):
-        lay(sheet, disc(width, height, x * width, y * height, radius * short), colours.on_accent, 0.07)
+        lay(sheet, disc(width, height, x * width, y * height, radius * short), over, 0.07)
     grained(sheet, 11)
     return solid(sheet)

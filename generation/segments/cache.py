@@ -19,6 +19,8 @@ from generation.render.captions_contrast import ContrastFinding
 from generation.render.inspector import Finding
 from generation.render.yuv import Frame
 
+KEPT_VERSION = 2  # of what is kept of a segment: raise it when ``KeptSegment`` needs more than an older one has
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -55,6 +57,7 @@ def segment_key(segment: Segment, order: CutOrder, clips: Mapping[str, ClipFile]
     encoder = [av.__version__, PRESET[order.quality], RATE_FACTOR[order.quality], GROUP_S, ENCODER_THREADS]
     content = [
         RENDERER_VERSION,
+        KEPT_VERSION,
         segment.timeline.key,
         segment.window,
         segment.labelled,

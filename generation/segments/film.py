@@ -12,6 +12,7 @@ from generation.domain.cut_order import ClipFile, CutOrder
 from generation.domain.segments import Segment, plan_segments
 from generation.domain.timeline import Timeline
 from generation.render.captions import CaptionCue
+from generation.render.captions_contrast import ContrastFinding
 from generation.render.label import SHOWN_S
 from generation.segments.cache import KeptSegment, SegmentCache, Wanted, segment_key
 from generation.segments.errors import SegmentsDiffer
@@ -45,11 +46,14 @@ def joined_film(
     if len(segments) == 1:
         raise SegmentsDiffer("nothing of the ad can be joined")
     total = order.timeline.duration
-    made = []
+    made, seen = list[KeptSegment](), dict[tuple[str, int], ContrastFinding]()
     for segment in segments:
         part = Part(watch, 0.9 * segment.start / total, 0.9 * segment.end / total)
         wanted = wanted_of(order.timeline, segment)
-        made.append(made_segment(segment, order, clips, files, cache, wanted, part))
+        kept = made_segment(segment, order, clips, files, cache, wanted, seen, part)
+        found = [one.moved(segment.start) for one in kept.contrasts]
+        seen |= {(one.overlay, one.start): one for one in found}
+        made.append(kept)
     places = [(kept.video, segment.start) for kept, segment in zip(made, segments, strict=True)]
     join(places, order.timeline.canvas.fps, sound, {KEY: shape.aigc()}, shape.video)
     return made
@@ -67,7 +71,7 @@ def _tell(shape: FilmShape, start: int, kept: KeptSegment) -> None:
     for at, picture in sorted(kept.finished.items()):
         shape.finished(start + at, picture)
     shape.inspector.findings += [replace(one, start=one.start + start, end=one.end + start) for one in kept.findings]
-    seen = {(one.overlay, one.start + start): one for one in kept.contrasts}
+    seen = {(one.overlay, one.start): one for one in (found.moved(start) for found in kept.contrasts)}
     for cue in shape.staging.cues:
         watched = cue.legibility if isinstance(cue, CaptionCue) else None
         found = seen.get((watched.overlay, watched.start)) if watched is not None else None

@@ -33,7 +33,7 @@ def check_alike(paths: Sequence[Path]) -> AvcConfig:
 
 
 def _write(parts: Sequence[tuple[Path, int]], fps: int, sound: Aac | None, metadata: dict[str, str], out: Path) -> None:
-    with opened(parts[0][0]) as first, av.open(str(out), "w", format="mp4", options=dict(FLAGS)) as target:
+    with opened(parts[0][0], blind=True) as first, av.open(str(out), "w", format="mp4", options=dict(FLAGS)) as target:
         target.metadata.update(metadata)
         source = first.streams.video[0]
         video = target.add_stream_from_template(source)

@@ -12,7 +12,7 @@ from generation.deliver.stills import sheet_size
 from generation.domain.cut_order import ClipFile, CutOrder
 from generation.domain.segments import Segment
 from generation.render.captions import CaptionCue
-from generation.render.captions_contrast import contrast_findings
+from generation.render.captions_contrast import ContrastFinding, contrast_findings
 from generation.render.picture import check_clips, pictures
 from generation.render.staging import Staging, stage_ad
 from generation.render.yuv import Frame
@@ -20,6 +20,7 @@ from generation.segments.cache import KeptSegment, SegmentCache, Wanted, segment
 from generation.watch import Watch
 
 WATCH_EVERY = 5  # frames
+Seen = Mapping[tuple[str, int], ContrastFinding]  # by overlay and the frame at which its page begins, counted in the ad
 
 
 def made_segment(
@@ -29,9 +30,13 @@ def made_segment(
     files: Mapping[str, Path],
     cache: SegmentCache,
     wanted: Wanted,
+    seen: Seen,
     watch: Watch,
 ) -> KeptSegment:
-    """From the cache, or rendered now. Raises what laying out and filming raise, and whatever ``watch`` raises."""
+    """From the cache, or rendered now. ``seen``: what the segments before it saw under captions that stand on in it.
+
+    Raises what laying out and filming raise, and whatever ``watch`` raises.
+    """
     key = segment_key(segment, order, clips)
     wanted |= cache.wanted.get(key, Wanted())
     known = cache.find(key)
@@ -41,7 +46,7 @@ def made_segment(
         wanted |= Wanted(frozenset(known.clean), frozenset(known.finished))
     cache.folder.mkdir(parents=True, exist_ok=True)
     path = cache.folder / f"{key}.{os.getpid()}.part.mp4"
-    return cache.keep(key, _rendered(segment, order, clips, files, path, wanted, watch))
+    return cache.keep(key, _rendered(segment, order, clips, files, path, wanted, seen, watch))
 
 
 def _rendered(
@@ -51,29 +56,26 @@ def _rendered(
     files: Mapping[str, Path],
     path: Path,
     wanted: Wanted,
+    seen: Seen,
     watch: Watch,
 ) -> KeptSegment:
     timeline, (start, end) = segment.timeline, segment.window
     staging = staged(segment, order, clips, files)
+    _go_on(staging, seen, start - segment.start)
     check_clips(timeline, clips)
     inspector = inspector_of(timeline)
     clean: dict[int, Frame] = {}
     finished: dict[int, Frame] = {}
 
     def look(at: int, picture: Frame) -> None:
-        if at < start:
-            return
         inspector.look(at, picture)
         if at - start in wanted.clean:
             clean[at - start] = picture.copy()
 
-    begin = _warm(staging, start)
     with Encoder(path, staging.canvas, order.quality, None, {}) as encoder:
-        for at, picture in enumerate(pictures(timeline, staging, clips, (look,), (begin, end)), begin):
+        for at, picture in enumerate(pictures(timeline, staging, clips, (look,), segment.window), start):
             if at % WATCH_EVERY == 0:
                 watch.step(0.0, "cut")
-            if at < start:
-                continue
             if at - start in wanted.finished:
                 finished[at - start] = sheet_size(picture)
             encoder.write(picture)
@@ -81,7 +83,7 @@ def _rendered(
     return KeptSegment(
         path,
         tuple(replace(one, start=one.start - start, end=one.end - start) for one in faults),
-        tuple(replace(one, start=one.start - start, end=one.end - start) for one in contrasts),
+        tuple(one.moved(-start) for one in contrasts),
         clean,
         finished,
     )
@@ -95,7 +97,13 @@ def staged(segment: Segment, order: CutOrder, clips: Mapping[str, ClipFile], fil
     return replace(staging, cues=tuple(cue for cue in staging.cues if cue is not staging.label.cue))
 
 
-def _warm(staging: Staging, start: int) -> int:
-    """The frame to begin with, so that captions which stand at ``start`` have judged the pictures before it."""
-    standing = (cue for cue in staging.cues if isinstance(cue, CaptionCue) and cue.start < start < cue.end)
-    return min([start, *(cue.start for cue in standing)])
+def _go_on(staging: Staging, seen: Seen, shift: int) -> None:
+    """Let captions that stand already go on from what was seen of them, as if the pictures before had been made here.
+
+    ``shift``: frames from the ad's count to the segment's.
+    """
+    for cue in staging.cues:
+        watch = cue.legibility if isinstance(cue, CaptionCue) else None
+        known = seen.get((watch.overlay, watch.start - shift)) if watch is not None else None
+        if watch is not None and known is not None:
+            watch.go_on(known.moved(shift))

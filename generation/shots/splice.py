@@ -174,7 +174,7 @@ def _picture_track(
 
 
 def config_of(path: Path) -> AvcConfig:
-    with opened(path) as container:
+    with opened(path, blind=True) as container:
         return read_config(container.streams.video[0].codec_context.extradata)
 
 
@@ -220,5 +220,5 @@ def _in_their_place(stretch: Sequence[Piece], old: Sequence[Packet]) -> Iterator
 
 
 def coded(path: Path) -> Iterator[Packet]:
-    with opened(path) as container:
+    with opened(path, blind=True) as container:
         yield from (packet for packet in container.demux(container.streams.video[0]) if packet.size)

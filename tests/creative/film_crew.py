@@ -112,7 +112,7 @@ def _clip(job: RenderJob) -> Clip:
 
 
 def _rendition(job: RenderJob, order: CutOrder) -> Rendition:
-    names = [media.content_name("ads", job.tenant, job.key, end) for end in (".mp4", "_poster.jpg", "_sheet.png")]
+    names = [media.content_name("ads", job.tenant, job.key, end) for end in (".mp4", "_poster.jpg", "_sheet.jpg")]
     cover = media.content_name("ads", job.tenant, job.key, "_cover.jpg")
     fields = {
         "aspect": order.aspect,

@@ -89,7 +89,7 @@ def test_the_whole_journey_of_a_program(alice: Shop, program: Program, crew: Cre
     assert [output["aspect"] for output in done["outputs"]] == ["9:16", "1:1"]
     assert done["outputs"][0]["duration_ms"] == 15_000
     made = done["outputs"][1]
-    kinds = {"url": "video/mp4", "poster_url": "image/jpeg", "contact_sheet_url": "image/png"}
+    kinds = {"url": "video/mp4", "poster_url": "image/jpeg", "contact_sheet_url": "image/jpeg"}
     for name, kind in kinds.items():
         response = program.get(made[name])
         assert (response.status_code, response["Content-Type"], b"".join(response)) == (200, kind, b"film")

@@ -74,7 +74,7 @@ def test_make_ad_writes_a_whole_folder(at_hand: dict[str, str], crew: Crew):
         "ad_9x16.mp4",
         "ad_9x16.srt",
         "ad_9x16.vtt",
-        "contact.png",
+        "contact.jpg",
         "cover_9x16_douyin.jpg",
         "cover_9x16_reels.jpg",
         "manifest.json",

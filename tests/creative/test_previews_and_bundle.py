@@ -59,7 +59,7 @@ def test_a_bundle_holds_films_poster_sheet_script_and_manifest(ready: Ad, tmp_pa
     assert [path.name for path in written] == [
         "ad_9x16.mp4",
         "poster.jpg",
-        "contact.png",
+        "contact.jpg",
         "cover_9x16_douyin.jpg",
         "cover_9x16_reels.jpg",
         "ad_1x1.mp4",

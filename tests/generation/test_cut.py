@@ -85,14 +85,14 @@ class Room:
         assert all(clip.path.is_file() for clip in clips.values())
         self.clips, self.files = dict(clips), {sha256: path.read_bytes() for sha256, path in files.items()}
         watch.step(0.5, "cut")
-        for name in ("ad.mp4", "contact.png"):
+        for name in ("ad.mp4", "contact.jpg"):
             (workdir / name).write_bytes(name.encode())
         size = {"9:16": (216, 384), "1:1": (216, 216), "16:9": (384, 216)}[order.aspect]
         Image.new("RGB", size, (90, 60, 40)).save(workdir / "poster.jpg")
         return cutting_room.Delivered(
             video=workdir / "ad.mp4",
             poster=workdir / "poster.jpg",
-            contact_sheet=workdir / "contact.png",
+            contact_sheet=workdir / "contact.jpg",
             sha256="5" * 64,
             width=216,
             height=384,
@@ -122,8 +122,8 @@ def test_an_ad_is_cut_stored_and_recorded(order: CutOrder, room: Room) -> None:
     assert done.rendition == rendition
     stem = f"renditions/1/{order.key[:2]}/{order.key}"
     names = (rendition.file, rendition.poster, rendition.contact_sheet)
-    assert names == (f"{stem}.mp4", f"{stem}-poster.jpg", f"{stem}-contact.png")
-    assert [stored(name) for name in (names[0], names[2])] == [b"ad.mp4", b"contact.png"]
+    assert names == (f"{stem}.mp4", f"{stem}-poster.jpg", f"{stem}-contact.jpg")
+    assert [stored(name) for name in (names[0], names[2])] == [b"ad.mp4", b"contact.jpg"]
     assert stored(names[1]).startswith(b"\xff\xd8\xff")
     assert (rendition.aspect, rendition.width, rendition.height, rendition.frames, rendition.fps) == (
         "9:16", 216, 384, 165, 30,

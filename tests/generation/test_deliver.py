@@ -124,7 +124,7 @@ def test_poster_and_contact_sheet(delivered: Delivered) -> None:
     assert plate.max() > 220  # the label's letters ...
     assert np.percentile(plate, 20) < 110  # ... on its dark plate
     with Image.open(delivered.contact_sheet) as sheet:
-        assert sheet.format == "PNG"
+        assert sheet.format == "JPEG"
         assert sheet.width == 6 * 360 + 7 * 18
 
 

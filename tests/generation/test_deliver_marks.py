@@ -75,7 +75,7 @@ def test_a_film_is_signed_with_our_certificate_and_keeps_its_other_marks(
     assert found is not None
     assert (found.valid, found.signer) == (True, SIGNER)
     assert read_aigc(made.video)["ProduceID"] == "ad_0123456789"
-    assert sorted(path.name for path in workdir.iterdir()) == ["ad.mp4", "contact.png", "poster.jpg"]
+    assert sorted(path.name for path in workdir.iterdir()) == ["ad.mp4", "contact.jpg", "poster.jpg"]
     assert made.checks["index before data"]["passed"]
 
 

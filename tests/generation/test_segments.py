@@ -1,7 +1,7 @@
 """Joined ads: the pictures of the whole ad, the bits of their segments, and a label and metadata of their own."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,12 +13,15 @@ import pytest
 from generation.deliver.aigc import read_aigc
 from generation.deliver.deliver import deliver, deliver_many
 from generation.deliver.safe_zones import safe_zone
+from generation.deliver.stills import sheet_size
 from generation.domain.cut_order import ClipFile, CutOrder, Quality
 from generation.domain.timeline_json import order_from_dict, order_to_dict
 from generation.errors import Cancelled, CutRefused
 from generation.ffmpeg import opened
+from generation.render.palette import caption_styles
 from generation.render.picture import pictures
 from generation.render.staging import stage_ad
+from generation.render.yuv import Frame
 from generation.segments.batch import Variant, cut_variants, planned
 from generation.segments.cache import SegmentCache, Wanted, segment_key
 from generation.segments.errors import SegmentsDiffer
@@ -26,9 +29,9 @@ from generation.segments.film import segments_of
 from generation.segments.join import check_alike, join
 from generation.segments.render import made_segment, staged
 from generation.watch import NullWatch
-from tests.generation.footage import PHOTO, save_photo
+from tests.generation.footage import PHOTO, coffee_pan, save_photo, write_clip
 from tests.generation.makers import StopWatch
-from tests.generation.variants import batch, footage
+from tests.generation.variants import HANDLE, batch, footage
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,18 @@ def hashes(path: Path) -> list[str]:
         return [hashlib.md5(frame.to_ndarray().tobytes()).hexdigest() for frame in container.decode(video=0)]
 
 
+def turning_white(frame: int) -> Callable[[int], Frame]:
+    """A moving picture that is dark before ``frame`` and pale from then on."""
+    pan = coffee_pan(216, 384, 112, 0.1)
+
+    def picture(index: int) -> Frame:
+        found = pan(index)
+        found.luma[:] = found.luma // 8 + (16 if index < frame else 200)
+        return found
+
+    return picture
+
+
 def kept(one: Batch, order: CutOrder) -> list[Path]:
     cache = SegmentCache(one.folder / "segments")
     return [cache.video(segment_key(segment, order, one.clips)) for segment in segments_of(order)]
@@ -72,6 +87,35 @@ def test_a_segment_shows_the_very_pictures_of_the_whole_ad(made: Batch) -> None:
         shown += [frame.flat.tobytes() for frame in frames]
     assert len(shown) == len(expected) == order.timeline.duration
     assert [at for at, pair in enumerate(zip(shown, expected, strict=True)) if pair[0] != pair[1]] == []
+
+
+@pytest.mark.slow
+def test_a_caption_that_stands_over_a_bridge_goes_on_with_the_scrim_that_it_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The picture turns white 6 frames before the bridge: there the scrim has come by half."""
+    bare = replace(caption_styles()["minimal"], stroke=0, shadow=0, enter="none")
+    monkeypatch.setattr("generation.render.captions_setting.caption_style", lambda name: bare)
+    order = replace(batch(1, 1, 1, dissolve=8)[0], joins=(1, 3))
+    clips, files = dict(footage(tmp_path, [order])), {PHOTO: save_photo(tmp_path)}
+    hook = order.timeline.shots[0].clip
+    clips[hook] = write_clip(tmp_path / "turning.mp4", 112, turning_white(HANDLE + 86))
+    wanted = {
+        segment_key(segment, order, clips): Wanted(finished=frozenset(range(segment.frames)))
+        for segment in segments_of(order)
+    }
+    cache = SegmentCache(tmp_path / "segments", wanted)
+    joined = deliver(order, clips, files, tmp_path, NullWatch(), segments=cache)
+    staging = stage_ad(order.timeline, "9:16", safe_zone("9:16").box, files, clips)
+    expected = [sheet_size(picture).flat.tobytes() for picture in pictures(order.timeline, staging, clips)]
+    found = [cache.find(segment_key(segment, order, clips)) for segment in segments_of(order)]
+    shown = [one.finished[at].flat.tobytes() for one in found if one is not None for at in sorted(one.finished)]
+    assert [at for at, pair in enumerate(zip(shown, expected, strict=True)) if pair[0] != pair[1]] == []
+    assert found[1] is not None
+    (seen,) = [one for one in found[1].contrasts if one.overlay == "c1"]
+    assert seen.scrim >= 0.5
+    assert (seen.start, seen.since) == (-92, 90 - 92)
+    assert joined.checks["caption contrast"]["passed"]
 
 
 @pytest.mark.slow
@@ -152,8 +196,8 @@ def test_segments_that_differ_are_not_joined_and_the_ad_is_rendered_whole(
     order = replace(orders[0], joins=(1, 3))
     cache = SegmentCache(tmp_path / "segments")
     first, second = segments_of(order)[:2]
-    made_segment(first, order, clips, files, cache, Wanted(), NullWatch())
-    other = made_segment(second, replace(order, aspect="1:1"), clips, files, cache, Wanted(), NullWatch())
+    made_segment(first, order, clips, files, cache, Wanted(), {}, NullWatch())
+    other = made_segment(second, replace(order, aspect="1:1"), clips, files, cache, Wanted(), {}, NullWatch())
     fine = cache.video(segment_key(first, order, clips))
     with pytest.raises(SegmentsDiffer, match="encoded in different ways"):
         check_alike([fine, other.video])
@@ -161,7 +205,9 @@ def test_segments_that_differ_are_not_joined_and_the_ad_is_rendered_whole(
         join([(fine, 0), (other.video, 96)], 30, None, {}, tmp_path / "ad.mp4")
     assert not (tmp_path / "ad.mp4").exists()
     key = segment_key(second, order, clips)
-    made_segment(second, order, clips, files, cache, Wanted(frozenset(range(48)), frozenset(range(48))), NullWatch())
+    made_segment(
+        second, order, clips, files, cache, Wanted(frozenset(range(48)), frozenset(range(48))), {}, NullWatch()
+    )
     cache.video(key).write_bytes(other.video.read_bytes())
     whole = deliver(order, clips, files, tmp_path, NullWatch(), segments=cache)
     assert whole.frames == order.timeline.duration

@@ -144,7 +144,7 @@ class Command(BaseCommand):
     def _say_next(self, shop: Organization, out: Path) -> None:
         left = ledger.balance(shop).available
         self.stdout.write(f"  {left} credits left on the gold plan of {MERCHANT}")
-        self.stdout.write(f"Look at {out}/*/contact.png, the covers and script.txt. Then try:")
+        self.stdout.write(f"Look at {out}/*/contact.jpg, the covers and script.txt. Then try:")
         self.stdout.write("  make run                              the studio in your browser, with your own photos")
         self.stdout.write("  python manage.py demo --all           an ad of each product, one a real photo")
         self.stdout.write("  python manage.py demo --lang en --aspects 9:16,3:4,4:5")
