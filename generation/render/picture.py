@@ -157,18 +157,18 @@ def _reel(
             yield [card.frame(at) for card in cards if card is not None]
         return
     layings = [Laying(shot, staging.canvas, clips, staging.safe) for staging in stagings]
-    firsts = clip_pictures(clips[shot.clip], [shot.source_start + moment for moment in moments], fps)
-    seconds: Iterable[Frame | None] = [None] * len(moments)
-    if shot.second is not None:
-        start = shot.second.source_start
-        seconds = clip_pictures(clips[shot.second.clip], [start + moment for moment in moments], fps)
     # How a clip fills its canvas is decided on its first picture, and of which pictures the fill is: in a part of the ad
     # as in the whole.
     fill_from = (skip - head) // FILL_EVERY * FILL_EVERY
-    for at, (first, second) in enumerate(zip(firsts, seconds, strict=True), -head):
-        if at == -head or at >= fill_from:
-            laid = [_laid(laying, first, second, at, len(stagings)) for laying in layings]
-        if at >= skip - head:
+    places = [0, *range(max(fill_from + head, 1), len(moments))]
+    firsts = clip_pictures(clips[shot.clip], [shot.source_start + moments[place] for place in places], fps)
+    seconds: Iterable[Frame | None] = [None] * len(places)
+    if shot.second is not None:
+        start = shot.second.source_start
+        seconds = clip_pictures(clips[shot.second.clip], [start + moments[place] for place in places], fps)
+    for place, first, second in zip(places, firsts, seconds, strict=True):
+        laid = [_laid(laying, first, second, place - head, len(stagings)) for laying in layings]
+        if place >= skip:
             yield laid
 
 

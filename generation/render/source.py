@@ -1,12 +1,15 @@
 """Pictures of a filmed clip at the timeline's own rate and on its canvas."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, pairwise
 from typing import Any
 
 import cv2
 import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from generation.domain.cut_order import ClipFile
@@ -27,6 +30,7 @@ Weights = NDArray[Any]  # float32, height x width, 0..1
 # Of a picture that cannot be continued: its mean colours, a little darker. Darker or sharper looks like two black bars.
 COVER_LIGHT, COVER_BLUR, COVER_SHRINK = 0.9, 1 / 5, 2
 SHADOW, SHADOW_REACH = 0.25, 0.025
+LEAP = 30  # pictures: our clips have a key picture every 60, so that from here on a leap is worth its while
 
 
 def clip_frames(clip: ClipFile, start: int, count: int, fps: int) -> Iterator[Frame]:
@@ -39,13 +43,12 @@ def clip_pictures(clip: ClipFile, moments: Sequence[float], fps: int) -> Iterato
 
     Between two frames of the clip both are blended by their distance in time.
     """
-    first = int(moments[0])
-    if clip.fps == fps and all(moment == first + index for index, moment in enumerate(moments)):
-        yield from _exactly(clip, first, len(moments))
+    if clip.fps == fps and all(moment == int(moment) for moment in moments) and _rise(moments):
+        yield from _exactly(clip, [int(moment) for moment in moments])
         return
     wanted = [min(moment * clip.fps / fps, clip.frames - 1) for moment in moments]
     index = int(wanted[0])
-    decoded = _decoded(clip, index)
+    decoded = _decoded(clip, range(index, clip.frames))
     here, after = next(decoded, None), next(decoded, None)
     for position in wanted:
         while index < int(position):
@@ -103,23 +106,28 @@ def has_plain_borders(picture: Frame, target: PixelBox, canvas: Canvas) -> bool:
     return max(float(np.abs(np.diff(edge)).sum()) for edge in edges) <= PLAIN_CHANGE
 
 
-def _exactly(clip: ClipFile, start: int, count: int) -> Iterator[Frame]:
+def _rise(moments: Sequence[float]) -> bool:
+    """Whether no picture is shown twice: the caller may draw on each."""
+    return all(before < after for before, after in pairwise(moments))
+
+
+def _exactly(clip: ClipFile, numbers: Sequence[int]) -> Iterator[Frame]:
     given = 0
-    for frame in islice(_decoded(clip, start), count):
+    for frame in _decoded(clip, numbers):
         yield frame
         given += 1
-    if given < count:
-        raise _too_short(clip, start + given)
+    if given < len(numbers):
+        raise _too_short(clip, numbers[given])
 
 
-def _decoded(clip: ClipFile, start: int) -> Iterator[Frame]:
-    """The clip's own frames from number ``start`` on."""
+def _decoded(clip: ClipFile, numbers: Iterable[int]) -> Iterator[Frame]:
+    """The clip's own frames with these rising numbers, as far as it has them."""
     with opened(clip.path, blind=True) as container:
-        stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
-        for index, picture in enumerate(container.decode(stream)):
-            if index < start:
-                continue
+        reel = _Reel(container, clip.fps)
+        for number in numbers:
+            picture = reel.picture(number)
+            if picture is None:
+                return
             if picture.format.name != "yuv420p" or (picture.width, picture.height) != (clip.width, clip.height):
                 raise MediaBroken(
                     f"{clip.path.name} holds {picture.width}x{picture.height} {picture.format.name}, not "
@@ -127,6 +135,50 @@ def _decoded(clip: ClipFile, start: int) -> Iterator[Frame]:
                 )
             planes: Bytes = np.ascontiguousarray(picture.to_ndarray())
             yield Frame(clip.width, clip.height, planes.reshape(-1))
+
+
+class _Reel:
+    """A clip's pictures by number, forwards only. A wide gap is leapt over, to the last key picture before its end."""
+
+    def __init__(self, container: InputContainer, fps: int) -> None:
+        self._container, self._fps, self._stream = container, fps, container.streams.video[0]
+        self._stream.thread_type = "AUTO"
+        self._pictures, self._next = container.decode(self._stream), 0  # the number of the next picture
+        self._begin: int | None = None  # when picture 0 is shown: what files say of it is not always true
+
+    def picture(self, number: int) -> VideoFrame | None:
+        if number - self._next >= LEAP:
+            self._leap(number)
+        return self._read(number)
+
+    def _read(self, number: int) -> VideoFrame | None:
+        for picture in self._pictures:
+            if self._next == 0:
+                self._begin = picture.pts
+            self._next += 1
+            if self._next > number:
+                return picture
+        return None
+
+    def _leap(self, number: int) -> None:
+        """Numbers are counted from the first picture on, and told by time where the file was leapt into."""
+        if self._next == 0:
+            self._read(0)
+        if self._begin is None:
+            return
+        tick = (self._stream.time_base or Fraction(1)) * self._fps
+        self._to(self._begin + int(number / tick))
+        first = next(self._pictures, None)
+        if first is None or first.pts is None or round((first.pts - self._begin) * tick) > number:
+            self._to(self._begin)  # its key pictures are not what they are said to be
+            self._next = 0
+            return
+        self._next = round((first.pts - self._begin) * tick)
+        self._pictures = chain([first], self._pictures)
+
+    def _to(self, pts: int) -> None:
+        self._container.seek(pts, stream=self._stream)
+        self._pictures = self._container.decode(self._stream)
 
 
 def _too_short(clip: ClipFile, frame: int) -> MediaBroken:

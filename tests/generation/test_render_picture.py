@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -17,7 +18,7 @@ from generation.errors import CutRefused, MediaBroken, MediaMissing
 from generation.render.inspector import Finding, Inspector
 from generation.render.picture import check_clips, pictures
 from generation.render.reference import frame_at, reference, to_moviepy
-from generation.render.source import Reframer, clip_frames
+from generation.render.source import Reframer, clip_frames, clip_pictures
 from generation.render.staging import Staging, stage_ad
 from generation.render.yuv import Frame, cropped, resized, to_rgb
 from tests.generation.footage import SMALL, grey, small_timeline, write_clip
@@ -43,6 +44,32 @@ def bare(timeline: Timeline) -> Staging:
 def test_a_clip_of_the_same_rate_is_read_frame_by_frame(tmp_path: Path) -> None:
     clip = stairs(tmp_path / "a.mp4", 20, 60, 5)
     assert lumas(list(clip_frames(clip, 4, 6, 30))) == pytest.approx([60 + 5 * n for n in range(4, 10)], abs=1)
+
+
+@pytest.mark.parametrize("late", [0, 7, 1001])
+@pytest.mark.parametrize("format", ["mp4", "matroska"])
+def test_pictures_behind_a_gap_are_those_of_reading_on(tmp_path: Path, late: int, format: str) -> None:
+    """Key pictures are 0, 60 and 120; the file may begin late, and another container may tell its times otherwise."""
+    clip = stairs(tmp_path / "a.mp4", 150, 20, 1)
+    clip = replace(clip, path=copied(clip.path, tmp_path / f"b.{format}", late, format))
+    whole = [frame.flat.tobytes() for frame in clip_frames(clip, 0, 150, 30)]
+    assert len(set(whole)) == 150
+    for numbers in ([0, 59], [0, 60, 61], [0, 119, 120, 149], [3, 34, 100, 131], [125]):
+        found = [frame.flat.tobytes() for frame in clip_pictures(clip, [float(number) for number in numbers], 30)]
+        assert [whole.index(one) for one in found] == numbers
+    with pytest.raises(MediaBroken, match="has no frame 150"):
+        list(clip_pictures(clip, [0, 150], 30))
+
+
+def copied(source: Path, out: Path, late: int, format: str) -> Path:
+    """The same packets in another file, all of them ``late`` ticks later."""
+    with av.open(str(source)) as read, av.open(str(out), "w", format=format) as written:
+        track = written.add_stream_from_template(read.streams.video[0])
+        for packet in read.demux(video=0):
+            if packet.pts is not None and packet.dts is not None:
+                packet.pts, packet.dts, packet.stream = packet.pts + late, packet.dts + late, track
+                written.mux(packet)
+    return out
 
 
 @pytest.mark.parametrize("fps", [10, 15, 16, 24, 25, 60])
