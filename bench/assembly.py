@@ -113,7 +113,7 @@ def report(found: dict[tuple[str, str], Run], rounds: int) -> str:
         "# Cutting an ad of 15 s, 1080x1920, 30 frames a second",
         "",
         f"{when:%Y-%m-%d}, {machine}, load {os.getloadavg()[0]:.1f}; median of {rounds} interleaved rounds. "
-        "CPU is that of the process and all that it started, after a worker's own start.",
+        "CPU is that of the process and all that it started, after a worker's first ad.",
         "",
         "| engine | preset | CPU s | wall s | memory MiB |",
         "|---|---|---|---|---|",

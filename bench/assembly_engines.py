@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assembly_material import CARD, FPS, PHOTO, RATE_FACTOR, VOICE, material, timeline
+from assembly_material import CARD, FPS, PHOTO, RATE_FACTOR, VOICE, another_ad, material, timeline
 
 if TYPE_CHECKING:
     from generation.domain.cut_order import ClipFile
     from generation.domain.timeline import Timeline
     from generation.render.staging import Staging
-    from generation.render.yuv import RGBA, Bytes
 
 ROOT = Path(__file__).resolve().parent.parent
 ASPECTS = ("9:16", "1:1", "16:9")
@@ -79,22 +78,23 @@ def one_after_another(folder: Path, preset: str) -> None:
 
 def floor(folder: Path, preset: str) -> None:
     """The same pictures, already composed, through ffmpeg's libx264 with the same settings and nothing else."""
-    from generation.deliver.encode import _options  # the bench measures exactly this encoder's settings
-    from generation.domain.cut_order import Quality
     from generation.ffmpeg import run
 
-    options = [
-        part for name, value in _options(timeline().canvas, Quality.FINAL).items() for part in _flag(name, value)
-    ]
     run(
         ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", "1080x1920", "-r", str(FPS), "-i", f"file:{folder / 'raw.yuv'}",
-         "-c:v", "libx264", *options, folder / "floor.mp4"],
+         "-c:v", "libx264", *_encoder_flags(), folder / "floor.mp4"],
         seconds=600,
     )  # fmt: skip
 
 
-def _flag(name: str, value: str) -> tuple[str, str]:
-    return f"-{name}" + (":v" if name == "profile" else ""), value
+def _encoder_flags() -> list[str]:
+    """Our encoder's settings as ffmpeg takes them."""
+    from generation.deliver.encode import _options  # the bench measures exactly this encoder's settings
+    from generation.domain.cut_order import Quality
+
+    options = _options(timeline().canvas, Quality.FINAL)
+    named = {f"-{name}" + (":v" if name == "profile" else ""): value for name, value in options.items()}
+    return [part for option in named.items() for part in option]
 
 
 def composed(folder: Path, preset: str) -> None:
@@ -108,69 +108,27 @@ def composed(folder: Path, preset: str) -> None:
 
 
 def moviepy(folder: Path, preset: str) -> None:
-    """MoviePy as its users write it: composed clips, cross-fades, pictures over them that fade in and out, sound added up.
-
-    It gets everything that is drawn for nothing, and neither ducks nor levels the sound.
-    """
-    from moviepy import AudioFileClip, CompositeAudioClip, CompositeVideoClip, ImageClip, VideoFileClip, vfx
-
-    from generation.domain.timeline_rules import handles, starts
-    from generation.render.yuv import to_rgb
+    """The same ad as MoviePy's users write it, with the same settings of the encoder."""
+    from assembly_moviepy import write
 
     made = timeline()
-    staging, clips = _staged(folder, made, "9:16"), _clips(folder, made)
-    if staging.card is None or staging.card.photo is None:
-        raise ValueError("the bench's ad has an end card with a photo")
-    layers = []
-    for shot, start, (head, _) in zip(made.shots, starts(made.shots), handles(made.shots), strict=True):
-        if shot.clip:
-            movie = VideoFileClip(str(clips[shot.clip].path), audio=False)
-        else:
-            movie = ImageClip(to_rgb(staging.card.ground), duration=(head + CARD) / FPS)
-        fade = [vfx.CrossFadeIn(2 * head / FPS)] if head else []
-        layers.append(movie.with_start((start - head) / FPS).with_effects(fade))
-    card, photo = made.duration - CARD, staging.card.photo
-    panel = ImageClip(_straight(photo.sheet), duration=CARD / FPS).with_effects(
-        [vfx.CrossFadeIn(0.5), vfx.Resize(lambda t: 1 + 0.02 * t)]
-    )
-    layers.append(panel.with_start(card / FPS).with_position((photo.box.x, photo.box.y)))
-    for cue, shift in [*((cue, 0) for cue in staging.cues), *((cue, card) for cue in staging.card.cues)]:
-        last = min(cue.end + shift, made.duration)
-        movie = ImageClip(_straight(cue.picture), duration=(last - cue.start - shift) / FPS)
-        fades = [vfx.CrossFadeIn(cue.enter_s), *([] if shift else [vfx.CrossFadeOut(cue.leave_s)])]
-        layers.append(movie.with_effects(fades).with_start((cue.start + shift) / FPS).with_position((cue.x, cue.y)))
-    whole = CompositeVideoClip(layers, size=(1080, 1920)).with_duration(made.duration / FPS)
-    voice = AudioFileClip(str(folder / "voice.wav"))
-    lines = [] if made.voice is None else made.voice.lines
-    said = [voice.subclipped(0, line.frames / FPS).with_start(line.start / FPS) for line in lines]
-    whole = whole.with_audio(CompositeAudioClip(said).with_duration(made.duration / FPS))
-    whole.write_videofile(
-        str(folder / "moviepy.mp4"), fps=FPS, preset=preset, threads=2, logger=None,
-        temp_audiofile_path=str(folder), ffmpeg_params=["-crf", RATE_FACTOR],
-    )  # fmt: skip
+    write(folder, made, _staged(folder, made, "9:16"), _clips(folder, made), _encoder_flags())
 
 
-def _straight(premultiplied: "RGBA") -> "Bytes":
-    """8 bits, colour not multiplied by alpha, as MoviePy takes it."""
-    import numpy as np
-
-    alpha = premultiplied[:, :, 3:]
-    colour = np.divide(premultiplied[:, :, :3], alpha, out=np.zeros_like(premultiplied[:, :, :3]), where=alpha > 0)
-    return np.rint(255 * np.dstack([colour, alpha])).clip(0, 255).astype(np.uint8)
-
-
-def warm() -> None:
-    """What a worker loads once, before its first ad: programs, the dictionary of words, typefaces, themes."""
+def warm(folder: Path) -> None:
+    """A worker's first ad, of which 2 s are cut: programs, typefaces and tables are loaded once, and then it cuts all day."""
     import moviepy  # noqa: F401
 
-    import generation.deliver.deliver  # noqa: F401
-    from generation.render.captions_words import words
-    from generation.render.fonts import Weight, drawable
-    from generation.render.palette import theme
+    from generation.deliver.encode import Encoder
+    from generation.deliver.sound import sound_of
+    from generation.domain.cut_order import Quality
+    from generation.render.picture import pictures
 
-    words("每天一杯咖啡")
-    drawable("好", Weight.BOLD)
-    theme("ember")
+    made = another_ad()
+    staging, sound = _staged(folder, made, "9:16"), sound_of(made, _files(folder))
+    with Encoder(folder / "first.mp4", staging.canvas, Quality.FINAL, sound, {}) as encoder:
+        for picture in pictures(made, staging, _clips(folder, made), (), (0, 2 * FPS)):
+            encoder.write(picture)
 
 
 ENGINES: Mapping[str, Callable[[Path, str], None]] = {
@@ -182,7 +140,7 @@ ENGINES: Mapping[str, Callable[[Path, str], None]] = {
 def main() -> None:
     """``python bench/assembly_engines.py ENGINE FOLDER PRESET``: prints the CPU and wall seconds of the work as JSON.
 
-    Counted from when the worker is up (``warm``): it starts once and cuts all day.
+    Counted from when the worker has had its first ad (``warm``).
     """
     engine, folder, preset = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
     sys.path.insert(0, str(ROOT))
@@ -197,7 +155,7 @@ def main() -> None:
     if engine == "material":
         material(folder, timeline())
         return
-    warm()
+    warm(folder)
     begun, wall = os.times(), time.perf_counter()
     ENGINES[engine](folder, preset)
     ended = os.times()

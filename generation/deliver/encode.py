@@ -52,7 +52,7 @@ class Encoder:
         size = (self._video.width, self._video.height)
         if (picture.width, picture.height) != size:  # PyAV would scale it without a word
             raise ValueError(f"a picture of {picture.width}x{picture.height} has not the size {size[0]}x{size[1]}")
-        frame = VideoFrame.from_ndarray(picture.planar, format="yuv420p")
+        frame = VideoFrame.from_numpy_buffer(picture.planar, format="yuv420p")  # x264 copies it: we need not
         frame.pts, frame.time_base = self.frames, Fraction(1, self.fps)
         frame.colorspace, frame.color_range = BT709, TV_RANGE
         self._container.mux(self._video.encode(frame))

@@ -18,7 +18,7 @@ from generation.domain.timeline import Canvas
 from generation.errors import MediaBroken
 from generation.ffmpeg import opened
 from generation.render.paint import blank, lay, soft
-from generation.render.yuv import Bytes, Frame, Layer, blit, cropped, layer, mix, paste, resized
+from generation.render.yuv import Frame, Layer, blit, cropped, layer, mix, paste, resized
 
 FILL_SHRINK = 12  # the fill is made at 1/12 size: a blur needs no more
 FILL_EVERY = 2  # pictures
@@ -133,8 +133,16 @@ def _decoded(clip: ClipFile, numbers: Iterable[int]) -> Iterator[Frame]:
                     f"{clip.path.name} holds {picture.width}x{picture.height} {picture.format.name}, not "
                     f"{clip.width}x{clip.height} yuv420p: film the shot again"
                 )
-            planes: Bytes = np.ascontiguousarray(picture.to_ndarray())
-            yield Frame(clip.width, clip.height, planes.reshape(-1))
+            yield _frame(picture)
+
+
+def _frame(picture: VideoFrame) -> Frame:
+    """Its planes without the ends of their lines, copied once (PyAV's own way copies twice)."""
+    frame = Frame(picture.width, picture.height)
+    for plane, target in zip(picture.planes, (frame.luma, *frame.chroma), strict=True):
+        lines = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        target[:] = lines[: target.shape[0], : target.shape[1]]
+    return frame
 
 
 class _Reel:
