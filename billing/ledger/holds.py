@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from billing.domain.ledger import Move, coming_back, draw, lowest_free_slot, settlement
+from billing.domain.ledger import Fate, Move, coming_back, draw, lowest_free_slot, settlement
 from billing.errors import (
     BillingError,
     HoldGone,
@@ -17,7 +17,7 @@ from billing.errors import (
     TooManyOpenHolds,
 )
 from billing.ledger import budget_sql, sql
-from billing.ledger.attempts import Overtaken, atomic, checked_key
+from billing.ledger.attempts import Overtaken, atomic, checked_key, read_no_more
 from billing.ledger.lots import apply, make_good
 from billing.models import Hold, Organization
 
@@ -137,12 +137,15 @@ def _reserve(hold_id: int, new: sql.NewHold, actor: str) -> None:
     lines = [
         sql.Line(part.lot_id, hold_id, "hold", key, d_free=-part.credits, d_held=part.credits) for part in new.parts
     ]
-    sql.append(new.organization_id, lines, at=new.created_at, actor=actor)
     # The budget before the lots, everywhere: in one order nobody waits in a circle.
     if new.budget_id is not None and new.amount and not budget_sql.reserve(new.budget_id, new.amount):
         raise Overtaken
+    unread = read_no_more()
+    sql.append(new.organization_id, lines, at=new.created_at, actor=actor)
     for part in new.parts:
-        if not sql.take(part):
+        if unread:
+            sql.take_unread(part)
+        elif not sql.take(part):
             raise Overtaken
 
 
@@ -205,11 +208,12 @@ def _close(
         return False
     moves = settlement(closed.parts, used, sql.fates(coming_back(closed.parts, used), now))
     key = sql.hold_key(hold_id)
+    unread = all(move.fate is Fate.NONE for move in moves) and read_no_more()
     sql.append(closed.organization_id, [line for move in moves for line in _lines(hold_id, key, move)], at=now)
     make_good(closed.organization_id, moves, key, now)
     if closed.budget_id is not None:
         budget_sql.close(closed.budget_id, held=sum(part.credits for part in closed.parts), used=used)
-    apply(moves)
+    apply(moves, unread=unread)
     return True
 
 

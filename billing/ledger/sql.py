@@ -147,6 +147,12 @@ def take(part: Part) -> bool:
     return changed(sql, [part.credits, part.credits, part.lot_id, part.credits]) == 1
 
 
+def take_unread(part: Part) -> None:
+    """The same for a verb that reads no more (``attempts``): too few credits break a constraint."""
+    sql = "UPDATE billing_lot SET free = free - %s, held = held + %s WHERE id = %s"
+    changed(sql, [part.credits, part.credits, part.lot_id])
+
+
 def fates(parts: Sequence[Part], now: datetime) -> dict[int, Fate]:
     """Where credits would land that return to these lots at ``now``."""
     if not parts:
