@@ -82,12 +82,16 @@ def test_inside_another_transaction_nothing_is_committed_before_it(payer: Organi
     class Changed(Exception):
         pass
 
-    with pytest.raises(Changed), transaction.atomic():
+    @transaction.atomic
+    def changes_its_mind() -> None:
         held = ledger.hold(payer, key="work", amount=15)
         assert numbers(payer) == [(0, 10, 0), (15, 5, 0)]
         assert ledger.settle(held.pk, used=15) is True
         assert numbers(payer) == [(0, 0, 10), (15, 0, 5)]
         raise Changed
+
+    with pytest.raises(Changed):
+        changes_its_mind()
     assert (Hold.objects.count(), Entry.objects.exclude(kind="grant").count()) == (0, 0)
     assert numbers(payer) == [(10, 0, 0), (20, 0, 0)]
 
