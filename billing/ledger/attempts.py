@@ -13,6 +13,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from billing.errors import LedgerBusy
 
@@ -24,8 +25,8 @@ TOO_FEW_FREE = "billing_lot_free_check"  # Django's own constraint: a rival took
 
 P = ParamSpec("P")
 T = TypeVar("T")
-# What is left behind the verb's transaction; None where that lies in another one, which may read on.
-_behind: ContextVar[ExitStack | None] = ContextVar("_behind", default=None)
+# How the verb's transaction ends; None where it lies in another one, which goes on.
+_ending: ContextVar[ExitStack | None] = ContextVar("_ending", default=None)
 
 
 class Overtaken(Exception):
@@ -49,11 +50,12 @@ def atomic(verb: Callable[P, T]) -> Callable[P, T]:
 
 def _once(verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     outermost = not connections[DEFAULT_DB_ALIAS].in_atomic_block
-    with ExitStack() as behind:
-        token = _behind.set(behind if outermost else None)
-        behind.callback(_behind.reset, token)
-        with transaction.atomic():
+    with transaction.atomic(), ExitStack() as ending:
+        token = _ending.set(ending if outermost else None)
+        try:
             return verb(*args, **kwargs)
+        finally:
+            _ending.reset(token)
 
 
 def read_no_more() -> bool:
@@ -62,18 +64,20 @@ def read_no_more() -> bool:
     Once it is True the verb must not ask how many rows a statement touched. A lot with too few free credits then ends the
     attempt as ``Overtaken`` does.
     """
-    behind, database = _behind.get(), connections[DEFAULT_DB_ALIAS]
-    if behind is None or database.vendor != "postgresql":
+    ending, database = _ending.get(), connections[DEFAULT_DB_ALIAS]
+    if ending is None or database.vendor != "postgresql":
         return False
-    behind.enter_context(_constraint_as_overtaken())
-    behind.enter_context(database.connection.pipeline())
+    ending.enter_context(_sent_in_one_go(database))
     return True
 
 
 @contextmanager
-def _constraint_as_overtaken() -> Iterator[None]:
+def _sent_in_one_go(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """Django, which comes to commit afterwards, finds no transaction any more, or one that failed and is rolled back."""
     try:
-        yield
+        with database.wrap_database_errors, database.connection.pipeline():
+            yield
+            database.connection.execute("COMMIT", prepare=False)
     except IntegrityError as error:
         told = getattr(error.__cause__, "diag", None)
         if told is None or told.constraint_name != TOO_FEW_FREE:

@@ -51,8 +51,7 @@ def joined_film(
         part = Part(watch, 0.9 * segment.start / total, 0.9 * segment.end / total)
         wanted = wanted_of(order.timeline, segment)
         kept = made_segment(segment, order, clips, files, cache, wanted, seen, part)
-        found = [one.moved(segment.start) for one in kept.contrasts]
-        seen |= {(one.overlay, one.start): one for one in found}
+        seen = {(one.overlay, one.start): one for one in (found.moved(segment.start) for found in kept.contrasts)}
         made.append(kept)
     places = [(kept.video, segment.start) for kept, segment in zip(made, segments, strict=True)]
     join(places, order.timeline.canvas.fps, sound, {KEY: shape.aigc()}, shape.video)

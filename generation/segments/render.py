@@ -33,7 +33,7 @@ def made_segment(
     seen: Seen,
     watch: Watch,
 ) -> KeptSegment:
-    """From the cache, or rendered now. ``seen``: what the segments before it saw under captions that stand on in it.
+    """From the cache, or rendered now. ``seen``: what the segment before it saw under captions; a bridge goes on from there.
 
     Raises what laying out and filming raise, and whatever ``watch`` raises.
     """
@@ -61,21 +61,29 @@ def _rendered(
 ) -> KeptSegment:
     timeline, (start, end) = segment.timeline, segment.window
     staging = staged(segment, order, clips, files)
-    _go_on(staging, seen, start - segment.start)
+    begin = start
+    if segment.bridge:  # both its sides, and all that stands on them, are in its key
+        _go_on(staging, seen, start - segment.start)
+    else:  # shared by ads that come into it from elsewhere: it judges by what it shows itself
+        begin = _warm(staging, start)
     check_clips(timeline, clips)
     inspector = inspector_of(timeline)
     clean: dict[int, Frame] = {}
     finished: dict[int, Frame] = {}
 
     def look(at: int, picture: Frame) -> None:
+        if at < start:
+            return
         inspector.look(at, picture)
         if at - start in wanted.clean:
             clean[at - start] = picture.copy()
 
     with Encoder(path, staging.canvas, order.quality, None, {}) as encoder:
-        for at, picture in enumerate(pictures(timeline, staging, clips, (look,), segment.window), start):
+        for at, picture in enumerate(pictures(timeline, staging, clips, (look,), (begin, end)), begin):
             if at % WATCH_EVERY == 0:
                 watch.step(0.0, "cut")
+            if at < start:
+                continue
             if at - start in wanted.finished:
                 finished[at - start] = sheet_size(picture)
             encoder.write(picture)
@@ -107,3 +115,9 @@ def _go_on(staging: Staging, seen: Seen, shift: int) -> None:
         known = seen.get((watch.overlay, watch.start - shift)) if watch is not None else None
         if watch is not None and known is not None:
             watch.go_on(known.moved(shift))
+
+
+def _warm(staging: Staging, start: int) -> int:
+    """The frame to begin with, so that captions which come in a transition have judged the pictures before ``start``."""
+    standing = (cue for cue in staging.cues if isinstance(cue, CaptionCue) and cue.start < start < cue.end)
+    return min([start, *(cue.start for cue in standing)])

@@ -119,6 +119,30 @@ def test_a_caption_that_stands_over_a_bridge_goes_on_with_the_scrim_that_it_had(
 
 
 @pytest.mark.slow
+def test_a_shared_segment_is_the_same_whichever_ad_made_it_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A caption begins in the dissolve out of a white hook, and in that out of a dark one: then its segment is shared."""
+    bare = replace(caption_styles()["minimal"], stroke=0, shadow=0, enter="none")
+    monkeypatch.setattr("generation.render.captions_setting.caption_style", lambda name: bare)
+    white, dark = (replace(order, joins=(1, 3)) for order in batch(2, 1, 1, dissolve=8))
+    clips, files = dict(footage(tmp_path, [white, dark])), {PHOTO: save_photo(tmp_path)}
+    for order, turns in ((white, 0), (dark, 1_000)):
+        hook = order.timeline.shots[0].clip
+        clips[hook] = write_clip(tmp_path / f"{turns}.mp4", 112, turning_white(turns))
+    body = white.timeline.shots[1].clip
+    clips[body] = write_clip(tmp_path / "body.mp4", 40, turning_white(1_000))
+    made = []
+    for name, first, second in (("one", white, dark), ("other", dark, white)):
+        cache = SegmentCache(tmp_path / name)
+        for order in (first, second):
+            folder = tmp_path / f"{name}-{order.produce_id}"
+            folder.mkdir()
+            made.append((order.produce_id, deliver(order, clips, files, folder, NullWatch(), segments=cache).sha256))
+    assert len(set(made)) == 2
+
+
+@pytest.mark.slow
 def test_joined_films_decode_to_the_pictures_of_their_segments(made: Batch) -> None:
     for variant in made.variants:
         assert variant.error is None
