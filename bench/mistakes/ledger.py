@@ -158,8 +158,8 @@ MUTANTS = (
     Mutant(
         "an overtaken attempt is not undone",
         ATTEMPTS,
-        "with transaction.atomic():",
-        "with transaction.atomic(savepoint=False):",
+        "with transaction.atomic(), ExitStack() as ending:",
+        "with transaction.atomic(savepoint=False), ExitStack() as ending:",
     ),
     Mutant("an overtaken verb gives up", ATTEMPTS, "ATTEMPTS = 32", "ATTEMPTS = 1"),
     Mutant(
