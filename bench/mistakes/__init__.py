@@ -14,7 +14,10 @@ GROUPS: dict[str, tuple[Mutant, ...]] = {
 }
 LEDGER = (
     "domain/test_billing_ledger",
-    *(f"billing/test_ledger_{name}" for name in ("ending", "holds", "returns", "accounts", "rivals", "audit", "machine")),
+    *(
+        f"billing/test_ledger_{name}"
+        for name in ("ending", "holds", "returns", "accounts", "rivals", "audit", "machine")
+    ),
 )
 MONEY = tuple(f"billing/test_{name}" for name in ("purchases", "stripe", "webhooks", "paying_rules", "locks"))
 GIVING_BACK = ("billing/test_giving_back", *MONEY)
