@@ -60,6 +60,8 @@ def _trace(ann: Visitor, ad: str) -> None:
     assert sum(credits) == net > 0
     expect(page.locator(".desk-part", has_text="由哪些点数支付").locator("tbody tr")).not_to_have_count(0)
     ann.look("m20-desk-work")
+    page.evaluate("document.querySelector('#content > h1').textContent = 'ad_' + 'm'.repeat(26)")
+    ann.look("m20-desk-work-widest")
     page.get_by_role("link", name="客户 Customer").click()
     expect(page.get_by_role("heading", name="会员时间线 Memberships")).to_be_visible()
     ann.look("m21-desk-customer")
