@@ -53,18 +53,25 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return Batch(orders, clips, files, folder / "out", found)
 
 
+@pytest.fixture
+def bare_captions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every caption in letters without stroke or shadow, which need a scrim on a pale picture."""
+    bare = replace(caption_styles()["minimal"], stroke=0, shadow=0, enter="none")
+    monkeypatch.setattr("generation.render.captions_setting.caption_style", lambda name: bare)
+
+
 def hashes(path: Path) -> list[str]:
     with opened(path) as container:
         return [hashlib.md5(frame.to_ndarray().tobytes()).hexdigest() for frame in container.decode(video=0)]
 
 
-def turning_white(frame: int) -> Callable[[int], Frame]:
-    """A moving picture that is dark before ``frame`` and pale from then on."""
+def lit(light: Callable[[int], int]) -> Callable[[int], Frame]:
+    """A moving picture of faint contrast; ``light``: its darkest luma at each frame."""
     pan = coffee_pan(216, 384, 112, 0.1)
 
     def picture(index: int) -> Frame:
         found = pan(index)
-        found.luma[:] = found.luma // 8 + (16 if index < frame else 200)
+        found.luma[:] = found.luma // 8 + light(index)
         return found
 
     return picture
@@ -90,16 +97,13 @@ def test_a_segment_shows_the_very_pictures_of_the_whole_ad(made: Batch) -> None:
 
 
 @pytest.mark.slow
-def test_a_caption_that_stands_over_a_bridge_goes_on_with_the_scrim_that_it_had(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("bare_captions")
+def test_a_caption_that_stands_over_a_bridge_goes_on_with_the_scrim_that_it_had(tmp_path: Path) -> None:
     """The picture turns white 6 frames before the bridge: there the scrim has come by half."""
-    bare = replace(caption_styles()["minimal"], stroke=0, shadow=0, enter="none")
-    monkeypatch.setattr("generation.render.captions_setting.caption_style", lambda name: bare)
     order = replace(batch(1, 1, 1, dissolve=8)[0], joins=(1, 3))
     clips, files = dict(footage(tmp_path, [order])), {PHOTO: save_photo(tmp_path)}
     hook = order.timeline.shots[0].clip
-    clips[hook] = write_clip(tmp_path / "turning.mp4", 112, turning_white(HANDLE + 86))
+    clips[hook] = write_clip(tmp_path / "turning.mp4", 112, lit(lambda at: 16 if at < HANDLE + 86 else 200))
     wanted = {
         segment_key(segment, order, clips): Wanted(finished=frozenset(range(segment.frames)))
         for segment in segments_of(order)
@@ -119,19 +123,15 @@ def test_a_caption_that_stands_over_a_bridge_goes_on_with_the_scrim_that_it_had(
 
 
 @pytest.mark.slow
-def test_a_shared_segment_is_the_same_whichever_ad_made_it_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("bare_captions")
+def test_a_shared_segment_is_the_same_whichever_ad_made_it_first(tmp_path: Path) -> None:
     """A caption begins in the dissolve out of a white hook, and in that out of a dark one: then its segment is shared."""
-    bare = replace(caption_styles()["minimal"], stroke=0, shadow=0, enter="none")
-    monkeypatch.setattr("generation.render.captions_setting.caption_style", lambda name: bare)
     white, dark = (replace(order, joins=(1, 3)) for order in batch(2, 1, 1, dissolve=8))
     clips, files = dict(footage(tmp_path, [white, dark])), {PHOTO: save_photo(tmp_path)}
-    for order, turns in ((white, 0), (dark, 1_000)):
-        hook = order.timeline.shots[0].clip
-        clips[hook] = write_clip(tmp_path / f"{turns}.mp4", 112, turning_white(turns))
-    body = white.timeline.shots[1].clip
-    clips[body] = write_clip(tmp_path / "body.mp4", 40, turning_white(1_000))
+    hooks = ((white, "white", 205), (dark, "dark", 16))
+    for order, name, luma in hooks:
+        clips[order.timeline.shots[0].clip] = write_clip(tmp_path / f"{name}.mp4", 112, lit(lambda at, luma=luma: luma))
+    clips[white.timeline.shots[1].clip] = write_clip(tmp_path / "body.mp4", 40, lit(lambda at: 105))
     made = []
     for name, first, second in (("one", white, dark), ("other", dark, white)):
         cache = SegmentCache(tmp_path / name)
