@@ -4,7 +4,8 @@
 
 Each mutant is billing with one mistake (``bench/mistakes``), made by replacing a text. The quick tests of its group run
 first on the unchanged code (a suite that fails there "kills" everything) and then on each mutant, in processes of their
-own on a copy of the tree; one that hangs is killed and counts as failed. Printed is who noticed. Exit 1 if a mutant
+own on a copy of the tree, where only PostgreSQL runs a code on one of those; one that hangs is killed and counts as
+failed. Printed is who noticed. Exit 1 if a mutant
 survives that nobody has proven harmless, or does not fit the code any more.
 """
 
@@ -17,7 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mistakes import GROUPS, TESTS
+from mistakes import GROUPS, ON_POSTGRES, TESTS
 from mistakes.kennel import Kennel
 from mistakes.mutant import Mutant
 
@@ -34,7 +35,7 @@ def files_of(group: str) -> list[str]:
 def killer_of(kennel: Kennel, case: Case) -> str:
     """The first failing test, or "" if all pass."""
     group, mutant = case
-    status, said = kennel.outcome(mutant, files_of(group), SECONDS)
+    status, said = kennel.outcome(mutant, files_of(group), SECONDS, on_postgres=group in ON_POSTGRES)
     if status is None:
         return f"(no end within {SECONDS} s)"
     if status == 0:

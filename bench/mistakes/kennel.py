@@ -8,8 +8,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -38,11 +39,20 @@ class Kennel:
         if status:
             raise RuntimeError(f"the tests cannot be collected:\n{said[-3_000:]}")
 
-    def outcome(self, mutant: Mutant | None, files: Sequence[str], seconds: float) -> tuple[int | None, str]:
+    def outcome(
+        self, mutant: Mutant | None, files: Sequence[str], seconds: float, *, on_postgres: bool = False
+    ) -> tuple[int | None, str]:
         """(pytest's exit status, its output) with a mistake, or without; the status is None if it had no end in time.
 
-        A mistake that cannot be planted, or changes nothing, ends the program: it would count as noticed.
+        ``on_postgres``: on a server of its own instead of on SQLite. A mistake that cannot be planted, or changes nothing,
+        ends the program: it would count as noticed.
         """
+        if on_postgres:
+            from tests.live.databases import environment
+
+            folder = tempfile.TemporaryDirectory(prefix="hs-")
+            with self._file, folder, environment("postgres", Path(folder.name)) as named:
+                return self._cold(mutant, files, seconds, named)
         if mutant is not None and module_of(mutant) in COLD:
             with self._file:
                 return self._cold(mutant, files, seconds)
@@ -77,19 +87,31 @@ class Kennel:
     def _planted(self, mutant: Mutant) -> int:
         return change(importlib.import_module(module_of(mutant)), mutant.planted(self._tree))
 
-    def _cold(self, mutant: Mutant, files: Sequence[str], seconds: float) -> tuple[int | None, str]:
+    def _cold(
+        self, mutant: Mutant | None, files: Sequence[str], seconds: float, named: Mapping[str, str] | None = None
+    ) -> tuple[int | None, str]:
+        env = {**os.environ, **(named or {}), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-m", "pytest", "-x", *OPTIONS, *files]
+        with self._written(mutant):
+            try:
+                done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=seconds)
+            except subprocess.TimeoutExpired:
+                return None, ""
+        return done.returncode, done.stdout + done.stderr
+
+    @contextlib.contextmanager
+    def _written(self, mutant: Mutant | None) -> Iterator[None]:
+        """The mistake stands in the file of the tree meanwhile."""
+        if mutant is None:
+            yield
+            return
         file = self._tree / mutant.path
         right = file.read_text(encoding="utf-8")
         file.write_text(mutant.planted(self._tree), encoding="utf-8")
-        env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "pytest", "-x", *OPTIONS, *files]
         try:
-            done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            return None, ""
+            yield
         finally:
             file.write_text(right, encoding="utf-8")
-        return done.returncode, done.stdout + done.stderr
 
 
 def module_of(mutant: Mutant) -> str:

@@ -1,5 +1,6 @@
 """Many clients of the ledger at once, each a process with a connection of its own."""
 
+import gc
 import multiprocessing
 import time
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ class Clients:
         from django.db import connections
 
         connections.close_all()  # a connection must not be shared by two processes
+        gc.freeze()  # else each client's first collection copies all that they share, in the middle of a round
         fork = multiprocessing.get_context("fork")
         self._lines: list[Connection] = []
         for number in range(most):

@@ -18,9 +18,10 @@ I11 What was collected of a debt is what the journal says that later lots have p
 
 How it stays fast and free of deadlock: a verb reads without locks, writes its hold and its journal lines, and only then
 updates the lots, guarded by what it read and always in drawing order. So the rows that rivals want are locked last and
-shortest. If a guard fails, a rival has moved the credits: the transaction is rolled back and the verb starts over.
+shortest. If a guard fails, a rival has moved the credits: what was written is rolled back and the verb starts over. On
+PostgreSQL the commonest works are written by one statement each (``at_once``), so that no lot waits for Python.
 
-Every verb is one transaction, and a savepoint of the caller's transaction if there is one; call it last in there.
+Every verb writes in one transaction, and a savepoint of the caller's transaction if there is one; call it last in there.
 """
 
 from billing.ledger.accounts import Balance, StatementLine, balance, statement

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from billing.domain.ledger import Fate, Move, coming_back, draw, lowest_free_slot, settlement
+from billing.domain.ledger import Move, coming_back, draw, lowest_free_slot, settlement
 from billing.errors import (
     BillingError,
     HoldGone,
@@ -16,8 +16,8 @@ from billing.errors import (
     Suspended,
     TooManyOpenHolds,
 )
-from billing.ledger import budget_sql, sql
-from billing.ledger.attempts import Overtaken, atomic, checked_key, read_no_more
+from billing.ledger import at_once, budget_sql, journal, sql
+from billing.ledger.attempts import Overtaken, again, checked_key
 from billing.ledger.lots import apply, make_good
 from billing.models import Hold, Organization
 
@@ -61,7 +61,7 @@ def hold(
     return _hold(wanted, concurrency, actor, running=running)
 
 
-@atomic
+@again
 def _hold(wanted: sql.NewHold, concurrency: int | None, actor: str, *, running: bool) -> Hold:
     try:
         new = _with_room(wanted, concurrency, running=running)
@@ -70,15 +70,13 @@ def _hold(wanted: sql.NewHold, concurrency: int | None, actor: str, *, running: 
         if earlier is None:
             raise
         return earlier
-    hold_id = sql.insert_hold(new)
+    hold_id = _reserve(new, actor)
     if hold_id is None:
         earlier = _earlier(wanted)
         if earlier is None:  # it was the slot that is taken
             raise Overtaken
         return earlier
-    row = _as_row(hold_id, new)  # before the lots are locked: from then on, only the commit is left to wait for
-    _reserve(hold_id, new, actor)
-    return row
+    return _as_row(hold_id, new)
 
 
 def _with_room(wanted: sql.NewHold, concurrency: int | None, *, running: bool) -> sql.NewHold:
@@ -132,20 +130,28 @@ def _earlier(wanted: sql.NewHold) -> Hold | None:
     return earlier
 
 
-def _reserve(hold_id: int, new: sql.NewHold, actor: str) -> None:
-    key = sql.hold_key(hold_id)
+def _reserve(new: sql.NewHold, actor: str) -> int | None:
+    """Write the hold and move its credits: its id, or None if its key or its slot is taken."""
+    if at_once.possible() and new.budget_id is None and len(new.parts) == 1:
+        return at_once.hold(new, new.parts[0], actor)
+    with transaction.atomic():
+        hold_id = sql.insert_hold(new)
+        if hold_id is not None:
+            _move(hold_id, new, actor)
+    return hold_id
+
+
+def _move(hold_id: int, new: sql.NewHold, actor: str) -> None:
+    key = journal.hold_key(hold_id)
     lines = [
-        sql.Line(part.lot_id, hold_id, "hold", key, d_free=-part.credits, d_held=part.credits) for part in new.parts
+        journal.Line(part.lot_id, hold_id, "hold", key, d_free=-part.credits, d_held=part.credits) for part in new.parts
     ]
+    journal.append(new.organization_id, lines, at=new.created_at, actor=actor)
     # The budget before the lots, everywhere: in one order nobody waits in a circle.
     if new.budget_id is not None and new.amount and not budget_sql.reserve(new.budget_id, new.amount):
         raise Overtaken
-    unread = read_no_more()
-    sql.append(new.organization_id, lines, at=new.created_at, actor=actor)
     for part in new.parts:
-        if unread:
-            sql.take_unread(part)
-        elif not sql.take(part):
+        if not sql.take(part):
             raise Overtaken
 
 
@@ -197,31 +203,42 @@ def _lost(hold_id: int, used: int) -> bool:
     return False
 
 
-@atomic
+@again
 def _close(
     hold_id: int, *, state: Hold.State, used: int, settle_key: str = "", silent_since: datetime | None = None
 ) -> bool:
-    now = silent_since or timezone.now()
-    closing = sql.Closing(hold_id, state.value, used, settle_key, now)
+    closing = sql.Closing(hold_id, state.value, used, settle_key, silent_since or timezone.now())
+    if used and at_once.possible():
+        mine = sql.open_hold(hold_id)
+        if mine is None:
+            return False
+        if mine.budget_id is None and [part.credits for part in mine.parts] == [used]:
+            return at_once.spend(closing, mine.parts[0].lot_id)
+    with transaction.atomic():
+        return _settle(closing, silent_since)
+
+
+def _settle(closing: sql.Closing, silent_since: datetime | None) -> bool:
     closed = sql.close_hold(closing, silent_since)
     if closed is None:
         return False
+    used, now = closing.used, closing.at
     moves = settlement(closed.parts, used, sql.fates(coming_back(closed.parts, used), now))
-    key = sql.hold_key(hold_id)
-    unread = all(move.fate is Fate.NONE for move in moves) and read_no_more()
-    sql.append(closed.organization_id, [line for move in moves for line in _lines(hold_id, key, move)], at=now)
+    key = journal.hold_key(closing.hold_id)
+    lines = [line for move in moves for line in _lines(closing.hold_id, key, move)]
+    journal.append(closed.organization_id, lines, at=now)
     make_good(closed.organization_id, moves, key, now)
     if closed.budget_id is not None:
         budget_sql.close(closed.budget_id, held=sum(part.credits for part in closed.parts), used=used)
-    apply(moves, unread=unread)
+    apply(moves)
     return True
 
 
-def _lines(hold_id: int, key: str, move: Move) -> list[sql.Line]:
+def _lines(hold_id: int, key: str, move: Move) -> list[journal.Line]:
     """What a closing hold writes about one lot: a line for what was paid and one for what came back."""
     lines = [
-        sql.Line(move.lot_id, hold_id, "capture", key, d_held=-move.d_spent, d_spent=move.d_spent),
-        sql.Line(move.lot_id, hold_id, "release", key, d_held=-move.d_free, d_free=move.d_free),
-        sql.Line(move.lot_id, hold_id, "expire", key, d_held=-move.d_lapsed, d_lapsed=move.d_lapsed),
+        journal.Line(move.lot_id, hold_id, "capture", key, d_held=-move.d_spent, d_spent=move.d_spent),
+        journal.Line(move.lot_id, hold_id, "release", key, d_held=-move.d_free, d_free=move.d_free),
+        journal.Line(move.lot_id, hold_id, "expire", key, d_held=-move.d_lapsed, d_lapsed=move.d_lapsed),
     ]
     return [line for line in lines if line.d_held]

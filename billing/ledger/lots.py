@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from billing.domain.ledger import MAKE_GOOD_LIFE, Move
 from billing.errors import KeyReused
-from billing.ledger import debt_sql, sql
+from billing.ledger import debt_sql, journal, sql
 from billing.ledger.attempts import Overtaken, atomic, checked_key, positive
 from billing.models import Lot, Organization
 
@@ -56,8 +56,8 @@ def _grant(new: sql.NewLot, actor: str, reason: str) -> int:
         if (earlier.amount, earlier.kind) != (new.amount, new.kind):
             raise KeyReused(new.key)
         return earlier.pk
-    line = sql.Line(lot_id, None, "grant", new.key, d_free=new.amount)
-    sql.append(new.organization_id, [line], at=new.created_at, actor=actor, reason=reason)
+    line = journal.Line(lot_id, None, "grant", new.key, d_free=new.amount)
+    journal.append(new.organization_id, [line], at=new.created_at, actor=actor, reason=reason)
     if new.kind != Lot.Kind.MAKEGOOD:
         _pay_debts(lot_id, new)
     return lot_id
@@ -72,9 +72,9 @@ def _pay_debts(lot_id: int, new: sql.NewLot) -> None:
             break
         if not debt_sql.collect(debt, paid):
             raise Overtaken
-        lines.append(sql.Line(lot_id, None, "debt", debt.key, d_free=-paid, d_lapsed=paid))
+        lines.append(journal.Line(lot_id, None, "debt", debt.key, d_free=-paid, d_lapsed=paid))
         free -= paid
-    sql.append(new.organization_id, lines, at=new.created_at)
+    journal.append(new.organization_id, lines, at=new.created_at)
     if lines and not sql.withdraw_lot(lot_id, new.amount - free):
         raise Overtaken
 
@@ -96,13 +96,10 @@ def make_good(organization_id: int, moves: Iterable[Move], event: str, now: date
         _grant(new, "", "")
 
 
-def apply(moves: Iterable[Move], *, unread: bool = False) -> None:
-    """Bring moves to their lots, in the given (drawing) order. Raises Overtaken if a lot was revoked meanwhile.
-
-    ``unread``: the verb reads no more, and no lot's fate matters.
-    """
+def apply(moves: Iterable[Move]) -> None:
+    """Bring moves to their lots, in the given (drawing) order. Raises Overtaken if a lot was revoked meanwhile."""
     for move in moves:
-        if not sql.move(move) and not unread:
+        if not sql.move(move):
             raise Overtaken
 
 
@@ -117,8 +114,8 @@ def _lapse(lot_id: int, at: datetime) -> bool:
     lot = sql.lot_to_close(lot_id)
     if lot is None or lot.free == 0:
         return False
-    line = sql.Line(lot_id, None, "lapse", f"lapse:{at.isoformat()}", d_free=-lot.free, d_lapsed=lot.free)
-    sql.append(lot.organization_id, [line], at=at)
+    line = journal.Line(lot_id, None, "lapse", f"lapse:{at.isoformat()}", d_free=-lot.free, d_lapsed=lot.free)
+    journal.append(lot.organization_id, [line], at=at)
     if not sql.lapse_lot(lot_id, lot.free):
         raise Overtaken
     return True
@@ -142,8 +139,8 @@ def _revoke(lot_id: int, key: str, reason: str, actor: str) -> bool:
     if lot is None:
         return False
     now = timezone.now()
-    line = sql.Line(lot_id, None, "revoke", key, d_free=-lot.free, d_lapsed=lot.free)
-    sql.append(lot.organization_id, [line], at=now, actor=actor, reason=reason)
+    line = journal.Line(lot_id, None, "revoke", key, d_free=-lot.free, d_lapsed=lot.free)
+    journal.append(lot.organization_id, [line], at=now, actor=actor, reason=reason)
     if not sql.revoke_lot(lot_id, lot.free, now):
         raise Overtaken
     return True
@@ -161,15 +158,15 @@ def withdraw(lot_id: int, *, most: int, key: str, reason: str, actor: str = "") 
 
 @atomic
 def _withdraw(lot_id: int, most: int, key: str, reason: str, actor: str) -> int:
-    earlier = sql.withdrawn_with(lot_id, key)
+    earlier = journal.withdrawn_with(lot_id, key)
     if earlier is not None:
         return earlier
     lot = sql.lot_to_close(lot_id)
     if lot is None:  # revoked as a whole: nothing is left
         return Lot.objects.get(pk=lot_id).free
     taken = min(lot.free, most)
-    line = sql.Line(lot_id, None, "revoke", key, d_free=-taken, d_lapsed=taken)
-    sql.append(lot.organization_id, [line], at=timezone.now(), actor=actor, reason=reason)
+    line = journal.Line(lot_id, None, "revoke", key, d_free=-taken, d_lapsed=taken)
+    journal.append(lot.organization_id, [line], at=timezone.now(), actor=actor, reason=reason)
     if not sql.withdraw_lot(lot_id, taken):
         raise Overtaken
     return taken

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from billing.domain.ledger import repayment
 from billing.errors import HoldGone, KeyReused, RefundTooLarge
-from billing.ledger import budget_sql, sql
+from billing.ledger import budget_sql, journal, sql
 from billing.ledger.attempts import atomic, checked_key, positive
 from billing.ledger.lots import apply, make_good
 
@@ -16,7 +16,7 @@ def refund(hold_id: int, *, amount: int, key: str, reason: str = "") -> bool:
     one. What returns to a lot that has expired meanwhile is made good. Raises HoldGone, RefundTooLarge, or KeyReused
     if the key once refunded another amount.
     """
-    return _refund(hold_id, positive(amount), f"{sql.hold_key(hold_id)}:{checked_key(key)}", reason)
+    return _refund(hold_id, positive(amount), f"{journal.hold_key(hold_id)}:{checked_key(key)}", reason)
 
 
 @atomic
@@ -24,18 +24,18 @@ def _refund(hold_id: int, amount: int, journal_key: str, reason: str) -> bool:
     paid = sql.lock_hold(hold_id)
     if paid is None:
         raise HoldGone(hold_id)
-    before = sql.refunded_with(hold_id, journal_key)
+    before = journal.refunded_with(hold_id, journal_key)
     if before:
         if before != amount:
-            raise KeyReused(journal_key.removeprefix(f"{sql.hold_key(hold_id)}:"))
+            raise KeyReused(journal_key.removeprefix(f"{journal.hold_key(hold_id)}:"))
         return False
     if amount > paid.captured - paid.refunded:
         raise RefundTooLarge(amount, paid.captured - paid.refunded)
     now = timezone.now()
     moves = repayment(paid.parts, paid.captured, paid.refunded, amount, sql.fates(paid.parts, now))
     sql.add_refund(hold_id, amount)
-    lines = [sql.Line(move.lot_id, hold_id, "refund", journal_key, *move[2:]) for move in moves]
-    sql.append(paid.organization_id, lines, at=now, reason=reason)
+    lines = [journal.Line(move.lot_id, hold_id, "refund", journal_key, *move[2:]) for move in moves]
+    journal.append(paid.organization_id, lines, at=now, reason=reason)
     make_good(paid.organization_id, moves, journal_key, now)
     if paid.budget_id is not None:
         budget_sql.give_back(paid.budget_id, amount)

@@ -6,7 +6,7 @@ a rival may change is guarded by what its caller has read, and says whether that
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,19 +14,6 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from billing.domain.ledger import Fate, Move, Part
-
-
-class Line(NamedTuple):
-    """A journal line to append; ``hold_id`` is None for what happens to a lot alone."""
-
-    lot_id: int
-    hold_id: int | None
-    kind: str
-    key: str
-    d_free: int = 0
-    d_held: int = 0
-    d_spent: int = 0
-    d_lapsed: int = 0
 
 
 class Account(NamedTuple):
@@ -78,6 +65,13 @@ class Closing(NamedTuple):
 class OpenLot(NamedTuple):
     organization_id: int
     free: int
+
+
+class Statement(NamedTuple):
+    """A statement with its values, to be run alone or as a part of another one."""
+
+    sql: str
+    values: Sequence[object]
 
 
 class HoldRow(NamedTuple):
@@ -147,12 +141,6 @@ def take(part: Part) -> bool:
     return changed(sql, [part.credits, part.credits, part.lot_id, part.credits]) == 1
 
 
-def take_unread(part: Part) -> None:
-    """The same for a verb that reads no more (``attempts``): too few credits break a constraint."""
-    sql = "UPDATE billing_lot SET free = free - %s, held = held + %s WHERE id = %s"
-    changed(sql, [part.credits, part.credits, part.lot_id])
-
-
 def fates(parts: Sequence[Part], now: datetime) -> dict[int, Fate]:
     """Where credits would land that return to these lots at ``now``."""
     if not parts:
@@ -207,52 +195,66 @@ def withdraw_lot(lot_id: int, credits: int) -> bool:
     return changed(sql, [credits, credits, lot_id, credits]) == 1
 
 
-def withdrawn_with(lot_id: int, key: str) -> int | None:
-    """Credits that this journal key has taken back from a lot; None if it never did."""
-    sql = "SELECT d_lapsed FROM billing_entry WHERE lot_id = %s AND kind = 'revoke' AND key = %s"
-    found = rows(sql, [lot_id, key])
-    return found[0][0] if found else None
-
-
 # --- holds ------------------------------------------------------------------------------------------------------------
+# As a value, where a hold is found by its id: written into the statement, it would let PostgreSQL walk through an index of
+# all open holds instead, closed ones that no vacuum has removed yet included.
+OPEN = "open"
+HOLD_COLUMNS = "organization_id, captured, refunded, parts, budget_id"
+
+
 def open_slots(organization_id: int) -> list[int | None]:
     """The slot (None = without one) of every open hold of credits."""
     sql = "SELECT slot FROM billing_hold WHERE organization_id = %s AND state = 'open' AND amount > 0"
     return [slot for (slot,) in rows(sql, [organization_id])]
 
 
-def insert_hold(new: NewHold) -> int | None:
-    """The new hold's id, or None if its key or its slot is taken."""
+def inserted(new: NewHold) -> Statement:
+    """Inserts a hold and returns its id; nothing if its key or its slot is taken."""
     sql = """INSERT INTO billing_hold (organization_id, key, amount, parts, reference, slot, lease_until, created_at,
                                        budget_id, captured, refunded, state, settle_key)
              VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 'open', '') ON CONFLICT DO NOTHING RETURNING id"""
-    values = [json.dumps(value) if isinstance(value, tuple) else value for value in new]
-    found = rows(sql, values)
+    return Statement(sql, [json.dumps(value) if isinstance(value, tuple) else value for value in new])
+
+
+def insert_hold(new: NewHold) -> int | None:
+    """The new hold's id, or None if its key or its slot is taken."""
+    found = rows(*inserted(new))
     return found[0][0] if found else None
 
 
 def extend_lease(hold_id: int, lease_until: datetime) -> bool:
     """Move the lease of an open hold forward, never back."""
     sql = """UPDATE billing_hold SET lease_until = CASE WHEN lease_until < %s THEN %s ELSE lease_until END
-             WHERE id = %s AND state = 'open'"""
-    return changed(sql, [lease_until, lease_until, hold_id]) == 1
+             WHERE id = %s AND state = %s"""
+    return changed(sql, [lease_until, lease_until, hold_id, OPEN]) == 1
+
+
+def closed(closing: Closing, silent_since: datetime | None) -> Statement:
+    """Closes a hold if it is open and, where ``silent_since`` is given, its lease had ended then; returns it."""
+    silent = "" if silent_since is None else "AND lease_until <= %s"
+    sql = f"""UPDATE billing_hold SET state = %s, captured = %s, settle_key = %s, closed_at = %s
+              WHERE id = %s AND state = %s AND %s BETWEEN 0 AND amount {silent}
+              RETURNING {HOLD_COLUMNS}"""  # noqa: S608  (constants only)
+    hold_id, state, used, settle_key, at = closing
+    values = [state, used, settle_key, at, hold_id, OPEN, used]
+    return Statement(sql, values if silent_since is None else [*values, silent_since])
 
 
 def close_hold(closing: Closing, silent_since: datetime | None) -> HoldRow | None:
     """Close a hold if it is open and, where ``silent_since`` is given, its lease had ended then; else None."""
-    silent = "" if silent_since is None else "AND lease_until <= %s"
-    sql = f"""UPDATE billing_hold SET state = %s, captured = %s, settle_key = %s, closed_at = %s
-              WHERE id = %s AND state = 'open' AND %s BETWEEN 0 AND amount {silent}
-              RETURNING organization_id, captured, refunded, parts, budget_id"""  # noqa: S608  (constants only)
-    hold_id, state, used, settle_key, at = closing
-    values = [state, used, settle_key, at, hold_id, used]
-    return _hold_row(rows(sql, values if silent_since is None else [*values, silent_since]))
+    return _hold_row(rows(*closed(closing, silent_since)))
+
+
+def open_hold(hold_id: int) -> HoldRow | None:
+    """An open hold as it is now, without a lock; None if it is closed or there is none."""
+    sql = f"SELECT {HOLD_COLUMNS} FROM billing_hold WHERE id = %s AND state = %s"  # noqa: S608  (constants only)
+    return _hold_row(rows(sql, [hold_id, OPEN]))
 
 
 def lock_hold(hold_id: int) -> HoldRow | None:
     """Read a hold under its row lock; None if there is none. An UPDATE that changes nothing locks on both databases."""
-    sql = """UPDATE billing_hold SET refunded = refunded WHERE id = %s
-             RETURNING organization_id, captured, refunded, parts, budget_id"""
+    sql = f"""UPDATE billing_hold SET refunded = refunded WHERE id = %s
+              RETURNING {HOLD_COLUMNS}"""  # noqa: S608  (constants only)
     return _hold_row(rows(sql, [hold_id]))
 
 
@@ -270,29 +272,3 @@ def _hold_row(found: list[tuple[Any, ...]]) -> HoldRow | None:
 def silent_holds(now: datetime) -> list[int]:
     sql = "SELECT id FROM billing_hold WHERE state = 'open' AND lease_until <= %s ORDER BY id"
     return [hold_id for (hold_id,) in rows(sql, [now])]
-
-
-# --- journal ----------------------------------------------------------------------------------------------------------
-def append(organization_id: int, lines: Iterable[Line], *, at: datetime, actor: str = "", reason: str = "") -> None:
-    values: list[object] = []
-    for line in lines:
-        values += [organization_id, *line, at, actor, reason]
-    if not values:
-        return
-    width = len(Line._fields) + 4
-    marks = f"({', '.join(['%s'] * width)})"
-    sql = f"""INSERT INTO billing_entry (organization_id, lot_id, hold_id, kind, key, d_free, d_held, d_spent, d_lapsed,
-                                         at, actor, reason)
-              VALUES {", ".join([marks] * (len(values) // width))}"""  # noqa: S608  (marks only)
-    changed(sql, values)
-
-
-def hold_key(hold_id: int) -> str:
-    """The journal key of what happens once in the life of a hold."""
-    return f"hold:{hold_id}"
-
-
-def refunded_with(hold_id: int, key: str) -> int:
-    """Credits that a refund with this journal key has given back for a hold; 0 if it was never made."""
-    sql = "SELECT -SUM(d_spent) FROM billing_entry WHERE hold_id = %s AND kind = 'refund' AND key = %s"
-    return rows(sql, [hold_id, key])[0][0] or 0

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.utils import timezone
 
 from billing import ledger
+from billing.ledger import at_once
 from billing.models import Entry, Hold, Lot, Organization
 from billing.organizations import create_organization
 from tests.billing.buying import account, fake, money_rows, post
@@ -23,6 +25,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock(NOON)
     monkeypatch.setattr(timezone, "now", lambda: clock.now)
     return clock
+
+
+@pytest.fixture
+def as_if_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests lie in a transaction, where PostgreSQL writes step by step: let the ledger write at once there, too."""
+    monkeypatch.setattr(at_once, "possible", lambda: connection.vendor == "postgresql")
+    for verb in ("hold", "spend"):
+        monkeypatch.setattr(at_once, verb, transaction.atomic(getattr(at_once, verb)))
 
 
 @pytest.fixture

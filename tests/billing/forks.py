@@ -20,7 +20,8 @@ from django.db import connection, connections
 from tests.billing.stripe_fake import FakeStripe, transport
 from tests.billing.stripe_fake.pipe import Pipe, answer
 
-WRITES = re.compile(r"\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+\"?(?:billing_)?(\w+)")
+# The tables that a statement writes, those of the parts of a WITH too.
+WRITES = re.compile(r"(?:^|[()])\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+\"?(?:billing_)?(\w+)")
 Work = Callable[[], object]
 
 
@@ -126,13 +127,13 @@ def dying(at: int, when: str) -> Iterator[None]:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def statement(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        writes = WRITES.match(sql)
-        if writes is None:
+        writes = WRITES.findall(sql)
+        if not writes:
             return execute(sql, params, many, context)
         if connection.in_atomic_block:
-            tables.append(writes[1])
+            tables.extend(writes)
             return execute(sql, params, many, context)
-        with effect(writes[1]):
+        with effect(", ".join(writes)):
             return execute(sql, params, many, context)
 
     commit, rollback = connection._commit, connection._rollback

@@ -14,7 +14,7 @@ from billing.models import Budget, Entry, Hold, Organization, OrgLink
 from tests.billing.agencies import SELF, open_agency, tie
 from tests.billing.conftest import Clock, lot
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_if_alone")]
 Same = Callable[[], AbstractContextManager[None]]
 
 

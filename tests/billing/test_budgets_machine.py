@@ -184,11 +184,13 @@ def assert_budgets_agree(*, examples: int, steps: int, derandomize: bool) -> Non
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("as_if_alone")
 def test_budgets_over_random_histories() -> None:
     assert_budgets_agree(examples=6, steps=25, derandomize=True)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.usefixtures("as_if_alone")
 def test_budgets_over_many_long_histories() -> None:
     assert_budgets_agree(examples=60, steps=50, derandomize=False)

@@ -9,6 +9,8 @@ from billing import ledger
 from billing.models import Organization
 from tests.billing.conftest import Clock, lot
 
+pytestmark = pytest.mark.usefixtures("as_if_alone")
+
 
 @pytest.mark.parametrize(
     ("verb", "arguments"),

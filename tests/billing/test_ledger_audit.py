@@ -13,6 +13,8 @@ from billing.append_only import close_table, open_table
 from billing.models import Organization
 from tests.billing.conftest import Clock, lot
 
+pytestmark = pytest.mark.usefixtures("as_if_alone")
+
 
 @pytest.fixture
 def open_journal(db: None) -> Iterator[None]:

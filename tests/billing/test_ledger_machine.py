@@ -264,11 +264,13 @@ def assert_histories_agree(*, examples: int, steps: int, derandomize: bool) -> N
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("as_if_alone")
 def test_random_histories_agree_with_the_model() -> None:
     assert_histories_agree(examples=10, steps=30, derandomize=True)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.usefixtures("as_if_alone")
 def test_many_long_histories_agree_with_the_model() -> None:
     assert_histories_agree(examples=60, steps=60, derandomize=False)

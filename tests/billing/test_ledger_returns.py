@@ -13,6 +13,8 @@ from billing.errors import (
 from billing.models import Lot, Organization
 from tests.billing.conftest import Clock, columns, lot
 
+pytestmark = pytest.mark.usefixtures("as_if_alone")
+
 
 def test_what_returns_too_late_is_made_good_for_a_week(shop: Organization, clock: Clock) -> None:
     old = lot(shop, 5, hours=1)

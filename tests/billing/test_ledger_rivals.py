@@ -14,6 +14,8 @@ from billing.ledger import sql
 from billing.models import Entry, Hold, Lot, Organization
 from tests.billing.conftest import Clock, columns, lot
 
+pytestmark = pytest.mark.usefixtures("as_if_alone")
+
 
 @pytest.fixture
 def overtake(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:

@@ -92,9 +92,11 @@ def race(world: "World", kills: int, seed: int) -> tuple[int, int]:
     all_jobs = jobs(world)
     running: list[Child] = [fork(_worker(all_jobs, seed + number)) for number in range(PROCESSES)]
     shots = killed = failed = 0
-    next_death = time.monotonic() + 1  # they must have begun
+    next_death = 0.0  # 0 = not before they have begun, which is when one of them asks
     while running:
-        ready, _, _ = select.select(running, [], [], 0.02)
+        ready, _, _ = select.select(running, [], [], APART[0])
+        if ready and not next_death:
+            next_death = time.monotonic() + APART[0]
         for child in ready:
             if child.serve(world.fake):
                 continue
@@ -104,7 +106,7 @@ def race(world: "World", kills: int, seed: int) -> tuple[int, int]:
             if code == -9:
                 killed += 1
                 running.append(fork(_worker(all_jobs, seed + 100 + killed)))
-        if shots < kills and running and time.monotonic() >= next_death:
+        if shots < kills and running and 0 < next_death <= time.monotonic():
             chance.choice(running).kill()
             shots += 1
             next_death = time.monotonic() + chance.uniform(*APART)
