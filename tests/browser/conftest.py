@@ -24,6 +24,13 @@ SWITCHES = [
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 PASSWORD = "a-long-passphrase-1"
 OVERTAKEN = ("htmx:sendAbort", "htmx:afterRequest,")  # a newer choice calls off the question of an older one
+# Addresses of pictures that do not come, also of those that a browser only loads when somebody scrolls there.
+NO_PICTURE = """async () => {
+  const images = [...document.images].filter((image) => image.getAttribute("src"));
+  for (const image of images) image.loading = "eager";
+  await Promise.all(images.map((image) => image.decode().catch(() => {})));
+  return images.filter((image) => image.naturalWidth === 0).map((image) => image.src);
+}"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -59,8 +66,9 @@ class Visitor:
         self.page.wait_for_url(f"{self.url}/")
 
     def look(self, name: str) -> None:
-        """The page fits both screens; with ``HITSMITH_SHOTS`` there is a picture of each."""
+        """The page fits both screens and its pictures come; with ``HITSMITH_SHOTS`` there is a picture of each."""
         folder = os.environ.get("HITSMITH_SHOTS")
+        assert self.page.evaluate(NO_PICTURE) == [], f"{name} shows pictures that do not come"
         for size, (width, height) in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
             self.page.wait_for_load_state("networkidle")
