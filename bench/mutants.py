@@ -4,9 +4,9 @@
 
 Each mutant is billing with one mistake (``bench/mistakes``), made by replacing a text. The quick tests of its group run
 first on the unchanged code (a suite that fails there "kills" everything) and then on each mutant, in processes of their
-own on a copy of the tree, where only PostgreSQL runs a code on one of those; one that hangs is killed and counts as
-failed. Printed is who noticed. Exit 1 if a mutant
-survives that nobody has proven harmless, or does not fit the code any more.
+own on a copy of the tree; code that only PostgreSQL runs is judged on a server of its own. A process that hangs is
+killed and counts as failed. Printed is who noticed. Exit 1 if a mutant survives that nobody has proven harmless, or does
+not fit the code any more.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 from mistakes.mutant import Mutant, billing
 
-(AT_ONCE, HOLDS, SQL) = billing("ledger/at_once", "ledger/holds", "ledger/sql")
+AT_ONCE, HOLDS = billing("ledger/at_once", "ledger/holds")
 MUTANTS = (
     Mutant("at once in the caller's transaction", AT_ONCE, " and not database.in_atomic_block", ""),
     Mutant("a hold at once takes nothing", AT_ONCE, "SET free = free - %s", "SET free = free - 0 * %s"),
@@ -21,6 +21,7 @@ MUTANTS = (
     Mutant("spending at once writes half a line", AT_ONCE, "%s::text, 0, -%s, %s", "%s::text, 0, 0 * %s, 0 * %s"),
     Mutant("spending at once has a key of its own", AT_ONCE, "journal.hold_key(hold_id), used", "str(hold_id), used"),
     Mutant("spending at once always says yes", AT_ONCE, "return bool(sql.rows(", "return not None or bool(sql.rows("),
+    Mutant("a taken place is an error at once", AT_ONCE, "found[0][0] if found else None", "found[0][0]"),
     Mutant("several lots at once", HOLDS, "and len(new.parts) == 1:", "and new.parts:"),
     Mutant(
         "a budget at once", HOLDS, "if at_once.possible() and new.budget_id is None and", "if at_once.possible() and"

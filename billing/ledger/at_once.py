@@ -1,7 +1,7 @@
 """The life of a plain work in one statement for each verb, which PostgreSQL commits by itself.
 
 A transaction keeps a lot locked while its client takes its turn between the statements, and every rival waits as long.
-Here hold, journal line and lot are written by one (data-modifying WITH, PostgreSQL 14 documentation, section 7.8.2).
+Here hold, journal line and lot are written by one (data-modifying WITH, PostgreSQL 14 documentation, section 7.8.4).
 It is only for what most works are: one lot pays, no budget counts, all that was held is used. Everything else, and all
 that happens in a transaction of the caller, goes step by step (``billing.ledger.holds``), and so does SQLite.
 """

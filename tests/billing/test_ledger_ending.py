@@ -137,12 +137,7 @@ def test_a_plain_work_leaves_a_line_for_each_of_its_ends(payer: Organization) ->
     assert ledger.settle(held.pk, used=7, key="paid") is True
     assert numbers(payer) == [(3, 0, 7), (20, 0, 0)]
     stored.refresh_from_db()
-    assert (stored.state, stored.captured, stored.settle_key, stored.closed_at is not None) == (
-        "captured",
-        7,
-        "paid",
-        True,
-    )
+    assert (stored.state, stored.captured, stored.settle_key) == ("captured", 7, "paid")
     key = f"hold:{held.pk}"
     assert books(payer) == [
         ("hold", key, held.pk, 0, -7, 7, 0, 0, "u:alice"),
@@ -173,17 +168,32 @@ def test_the_same_key_holds_once_and_the_same_name_pays_once(payer: Organization
     assert list(ledger.audit()) == []
 
 
-def test_a_rival_with_the_same_key_or_place_was_faster(payer: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What both have read is from before the first of them wrote."""
-    slots = iter([[], []])
+def looks_too_early(monkeypatch: pytest.MonkeyPatch) -> list[list[int | None]]:
+    """The next look at open holds sees none of them. Empty once that has happened."""
+    early: list[list[int | None]] = [[]]
     true = sql.open_slots
-    monkeypatch.setattr(sql, "open_slots", lambda organization_id: next(slots, None) or true(organization_id))
+    monkeypatch.setattr(sql, "open_slots", lambda payer_id: early.pop() if early else true(payer_id))
+    return early
+
+
+@pytest.mark.parametrize("concurrency", [None, 2], ids=["key", "key and place"])
+def test_a_rival_with_the_same_key_was_faster(
+    payer: Organization, monkeypatch: pytest.MonkeyPatch, concurrency: int | None
+) -> None:
+    first = ledger.hold(payer, key="film", amount=1, concurrency=concurrency)
+    early = looks_too_early(monkeypatch) if concurrency else []
+    assert ledger.hold(payer, key="film", amount=1, concurrency=concurrency).pk == first.pk
+    assert early == []
+    assert numbers(payer) == [(9, 1, 0), (20, 0, 0)]
+    assert len(books(payer)) == Hold.objects.count() == 1
+
+
+def test_a_rival_in_the_same_place_was_faster(payer: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
     first = ledger.hold(payer, key="film", amount=1, concurrency=2)
-    assert ledger.hold(payer, key="film", amount=1, concurrency=2).pk == first.pk  # both wanted slot 1, and the key
-    monkeypatch.setattr(sql, "open_slots", lambda organization_id: next(taken, None) or true(organization_id))
-    taken = iter([[2]])
+    early = looks_too_early(monkeypatch)
     second = ledger.hold(payer, key="more", amount=1, concurrency=2)
-    assert (first.slot, second.slot) == (1, 2)
+    assert (early, first.slot, second.slot) == ([], 1, 2)
+    looks_too_early(monkeypatch)
     with pytest.raises(TooManyOpenHolds):
         ledger.hold(payer, key="third", amount=1, concurrency=2)
     assert numbers(payer) == [(8, 2, 0), (20, 0, 0)]
